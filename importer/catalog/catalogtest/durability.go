@@ -1,0 +1,62 @@
+package catalogtest
+
+import (
+	"github.com/stretchr/testify/require"
+
+	"github.com/vyapaarai/bulkimport/importer/catalog"
+)
+
+func durabilityCases() []testCase {
+	return []testCase{
+		{name: "Durability/ProductsAndClaims", needs: needReopen, run: durableProducts},
+		{name: "Durability/Deletes", needs: needReopen, run: durableDeletes},
+		{name: "Durability/WhoHoldsWhat", needs: needReopen, run: durableHolders},
+	}
+}
+
+func durableProducts(t T, h Harness) {
+	var (
+		store = h.New(t)
+		full  = catalog.NewProduct{Product: fullProduct("full"), Keys: keysOf(barcode(1), nameBrand("x"))}
+	)
+
+	mustCreate(t, store, full, item("other", barcode(2)))
+
+	store = h.Reopen(t, store)
+
+	require.Equal(t, full.Product, get(t, store, "full"))
+	require.Equal(t, []string{"full", "other"}, listIDs(t, store, "", 0))
+	requireHolder(t, store, "full", barcode(1), nameBrand("x"))
+	require.Equal(t, catalog.ResultExists, create(t, store, full)[0].Result)
+	require.Equal(t, catalog.ResultTaken, create(t, store, item("new", barcode(2)))[0].Result)
+
+	mustCreate(t, store, item("new", barcode(3)))
+	store = h.Reopen(t, store)
+	require.Equal(t, []string{"full", "new", "other"}, listIDs(t, store, "", 0))
+}
+
+func durableDeletes(t T, h Harness) {
+	store := h.New(t)
+	mustCreate(t, store, item("p", barcode(1)))
+	require.NoError(t, store.Delete(t.Context(), "p"))
+
+	store = h.Reopen(t, store)
+
+	requireAbsent(t, store, "p")
+	requireHolder(t, store, "", barcode(1))
+	require.ErrorIs(t, store.Delete(t.Context(), "p"), catalog.ErrNotFound)
+}
+
+// Which of its keys a product got is part of what is kept.
+func durableHolders(t T, h Harness) {
+	store := h.New(t)
+	mustCreate(t, store,
+		item("first", barcode(1)),
+		keeping(item("second", barcode(1), barcode(2))))
+
+	store = h.Reopen(t, store)
+
+	require.NoError(t, store.Delete(t.Context(), "second"))
+	requireHolder(t, store, "first", barcode(1))
+	requireHolder(t, store, "", barcode(2))
+}

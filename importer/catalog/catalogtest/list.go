@@ -1,0 +1,123 @@
+package catalogtest
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/vyapaarai/bulkimport/importer/catalog"
+)
+
+func listCases() []testCase {
+	return []testCase{
+		{name: "List/Empty", run: listEmpty},
+		{name: "List/ByteOrder", run: listByteOrder},
+		{name: "List/Pages", run: listPages},
+		{name: "List/AfterNeedNotExist", run: listAfter},
+		{name: "List/LargestPage", run: listLargestPage},
+		{name: "List/BetweenWrites", run: listBetweenWrites},
+		{name: "List/WholeProducts", run: listWholeProducts},
+	}
+}
+
+func listEmpty(t T, h Harness) {
+	store := h.New(t)
+	require.Empty(t, listIDs(t, store, "", 0))
+	require.Empty(t, listIDs(t, store, "x", 10))
+}
+
+func listByteOrder(t T, h Harness) {
+	store := h.New(t)
+	ids := []string{"b", "a", "B", "aa", "a-", "9", "10", "é", "z", "中", "a\x00", "😀", "￿"}
+
+	for _, id := range ids {
+		mustCreate(t, store, item(id))
+	}
+
+	slices.Sort(ids)
+	require.Equal(t, ids, listIDs(t, store, "", 0))
+}
+
+func listPages(t T, h Harness) {
+	const count = 50
+
+	var (
+		store = h.New(t)
+		want  = make([]string, 0, count)
+	)
+
+	for i := range count {
+		mustCreate(t, store, item(fmt.Sprintf("p%02d", i*37%count)))
+		want = append(want, fmt.Sprintf("p%02d", i))
+	}
+
+	for _, limit := range []int{1, 7, 10, 49, 50, 51} {
+		require.Equal(t, want, allIDs(t, store, limit), "pages of %d", limit)
+	}
+
+	require.Equal(t, want[10:17], listIDs(t, store, "p09", 7), "after is not part of the page")
+	require.Empty(t, listIDs(t, store, want[count-1], 7))
+}
+
+func listAfter(t T, h Harness) {
+	store := h.New(t)
+	mustCreate(t, store, item("b"), item("d"), item("d\x00"))
+
+	require.Equal(t, []string{"b", "d", "d\x00"}, listIDs(t, store, "a", 0))
+	require.Equal(t, []string{"d", "d\x00"}, listIDs(t, store, "c", 0))
+	require.Equal(t, []string{"d\x00"}, listIDs(t, store, "d", 0))
+	require.Empty(t, listIDs(t, store, "e", 0))
+}
+
+func listLargestPage(t T, h Harness) {
+	const count = catalog.MaxPage + 5
+
+	var (
+		store = h.New(t)
+		items = make([]catalog.NewProduct, 0, count)
+	)
+
+	for i := range count {
+		items = append(items, item(fmt.Sprintf("p%05d", i)))
+	}
+
+	create(t, store, items...)
+
+	for _, limit := range []int{-1, 0, catalog.MaxPage, catalog.MaxPage + 1, 1 << 40} {
+		require.Len(t, listIDs(t, store, "", limit), catalog.MaxPage, "limit %d", limit)
+	}
+
+	require.Len(t, listIDs(t, store, fmt.Sprintf("p%05d", catalog.MaxPage-1), 0), 5)
+}
+
+func listBetweenWrites(t T, h Harness) {
+	store := h.New(t)
+	mustCreate(t, store, item("d"), item("b"))
+	require.Equal(t, []string{"b", "d"}, listIDs(t, store, "", 0))
+
+	mustCreate(t, store, item("a"), item("e"), item("c"))
+	require.Equal(t, []string{"a", "b", "c", "d", "e"}, listIDs(t, store, "", 0))
+
+	require.NoError(t, store.Delete(t.Context(), "a"))
+	require.NoError(t, store.Delete(t.Context(), "c"))
+	require.Equal(t, []string{"b", "d"}, listIDs(t, store, "", 2), "deleted products do not fill a page")
+
+	mustCreate(t, store, item("c"))
+	require.NoError(t, store.Delete(t.Context(), "e"))
+	require.Equal(t, []string{"b", "c", "d"}, listIDs(t, store, "", 0))
+}
+
+func listWholeProducts(t T, h Harness) {
+	var (
+		store = h.New(t)
+		want  = fullProduct("p")
+	)
+
+	mustCreate(t, store, catalog.NewProduct{Product: want})
+
+	products, err := store.List(t.Context(), "", 0)
+	require.NoError(t, err)
+	require.Len(t, products, 1)
+	require.Equal(t, want, inUTC(products[0]))
+}

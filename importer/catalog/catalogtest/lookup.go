@@ -1,0 +1,84 @@
+package catalogtest
+
+import (
+	"strings"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/vyapaarai/bulkimport/dedupe"
+)
+
+func lookupCases() []testCase {
+	return []testCase{
+		{name: "Lookup/HeldKeysOnly", run: lookupHeldOnly},
+		{name: "Lookup/Nothing", run: lookupNothing},
+		{name: "Lookup/ImpossibleKeys", run: lookupImpossible},
+		{name: "Lookup/Many", run: lookupMany},
+	}
+}
+
+func lookupHeldOnly(t T, h Harness) {
+	store := h.New(t)
+	mustCreate(t, store, item("one", barcode(1), nameBrand("x")), item("two", barcode(2)))
+
+	held, err := store.Lookup(t.Context(),
+		keysOf(barcode(2), barcode(3), nameBrand("x"), barcode(2), imageHash(2), nameBrand("y")))
+	require.NoError(t, err)
+	require.Equal(t, map[dedupe.Key]string{barcode(2): "two", nameBrand("x"): "one"}, held)
+}
+
+func lookupNothing(t T, h Harness) {
+	store := h.New(t)
+
+	for _, keys := range [][]dedupe.Key{nil, {}, {barcode(1)}} {
+		held, err := store.Lookup(t.Context(), keys)
+		require.NoError(t, err)
+		require.NotNil(t, held)
+		require.Empty(t, held)
+	}
+}
+
+// Keys that no product can hold are held by nobody, which is no error.
+func lookupImpossible(t T, h Harness) {
+	store := h.New(t)
+	mustCreate(t, store, item("one", barcode(1)))
+
+	held, err := store.Lookup(t.Context(), keysOf(
+		dedupe.Key{},
+		dedupe.Key{Tier: dedupe.TierBarcode},
+		dedupe.Key{Tier: 9, Value: "1"},
+		nameBrand(strings.Repeat("x", 100_000)),
+		nameBrand("\xff"),
+		barcode(1),
+	))
+	require.NoError(t, err)
+	require.Equal(t, map[dedupe.Key]string{barcode(1): "one"}, held)
+}
+
+func lookupMany(t T, h Harness) {
+	const count = 3_000
+
+	var (
+		store = h.New(t)
+		mine  = make([]dedupe.Key, 0, count/2)
+		keys  = make([]dedupe.Key, 0, count)
+	)
+
+	for i := range count {
+		keys = append(keys, barcode(i))
+
+		if i%2 == 0 {
+			mine = append(mine, barcode(i))
+		}
+	}
+
+	mustCreate(t, store, item("one", mine...))
+
+	held, err := store.Lookup(t.Context(), keys)
+	require.NoError(t, err)
+	require.Len(t, held, len(mine))
+
+	for _, key := range mine {
+		require.Equal(t, "one", held[key])
+	}
+}

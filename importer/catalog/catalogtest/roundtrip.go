@@ -1,0 +1,80 @@
+package catalogtest
+
+import (
+	"strings"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/vyapaarai/bulkimport/importer/catalog"
+)
+
+func roundTripCases() []testCase {
+	return []testCase{
+		{name: "RoundTrip/EveryField", run: roundTripFull},
+		{name: "RoundTrip/Bare", run: roundTripBare},
+		{name: "RoundTrip/Texts", run: roundTripTexts},
+		{name: "RoundTrip/Times", run: roundTripTimes},
+	}
+}
+
+func roundTripFull(t T, h Harness) {
+	var (
+		store = h.New(t)
+		want  = fullProduct("p")
+	)
+
+	mustCreate(t, store, catalog.NewProduct{Product: want, Keys: keysOf(barcode(1))})
+	require.Equal(t, want, get(t, store, "p"))
+}
+
+func roundTripBare(t T, h Harness) {
+	var (
+		store = h.New(t)
+		want  = catalog.Product{ID: "p"}
+	)
+
+	mustCreate(t, store, catalog.NewProduct{Product: want})
+	require.Equal(t, want, get(t, store, "p"))
+}
+
+func roundTripTexts(t T, h Harness) {
+	store := h.New(t)
+
+	texts := []string{
+		"<b>Tom & Jerry's</b> \"best\"", "a\x00b", "line\r\nbreak\ttab", "\u2028\u2029\ufeff\ufffd",
+		"नूडल्स", "بسكويت", "👩‍🍳", "\\u0041 \\", strings.Repeat("long ", 20_000),
+	}
+
+	for i, text := range texts {
+		want := fullProduct(strings.Repeat("p", i+1))
+		want.Name = text
+		want.Attributes.Description = text
+		want.AdditionalBarcodes = []string{text, text}
+		want.Attributes.Nutrition = map[string]string{text: text}
+
+		mustCreate(t, store, catalog.NewProduct{Product: want})
+		require.Equal(t, want, get(t, store, want.ID))
+	}
+}
+
+func roundTripTimes(t T, h Harness) {
+	store := h.New(t)
+
+	times := map[string]time.Time{
+		"zone":      moment().In(time.FixedZone("IST", 5*3600+1800)),
+		"old":       time.Date(1969, time.December, 31, 23, 59, 59, 999_999_000, time.UTC),
+		"far":       time.Date(9999, time.December, 31, 23, 59, 59, 0, time.UTC),
+		"zero time": {},
+	}
+
+	for id, at := range times {
+		product := item(id)
+		product.Product.CreatedAt = at
+
+		mustCreate(t, store, product)
+
+		got := get(t, store, id).CreatedAt
+		require.True(t, at.Equal(got), "%s: wrote %s, read %s", id, at, got)
+	}
+}

@@ -1,0 +1,143 @@
+package pebblecatalog
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/cockroachdb/pebble/v2"
+
+	"github.com/vyapaarai/bulkimport/dedupe"
+	"github.com/vyapaarai/bulkimport/importer/catalog"
+)
+
+// Lookup implements [catalog.Store].
+func (s *Store) Lookup(ctx context.Context, keys []dedupe.Key) (map[dedupe.Key]string, error) {
+	if err := s.begin(); err != nil {
+		return nil, err
+	}
+	defer s.end()
+
+	held, err := s.holders(ctx, keys)
+	if err != nil {
+		return nil, fmt.Errorf("pebblecatalog: lookup: %w", err)
+	}
+
+	return held, nil
+}
+
+// holders returns the holders of those keys that are held.
+func (s *Store) holders(ctx context.Context, keys []dedupe.Key) (map[dedupe.Key]string, error) {
+	held := make(map[dedupe.Key]string)
+
+	err := s.probe(ctx, len(keys),
+		func(dst []byte, i int) []byte { return appendClaimKey(dst, keys[i]) },
+		func(i int, value []byte) error {
+			held[keys[i]] = string(value)
+
+			return nil
+		})
+	if err != nil {
+		return nil, err
+	}
+
+	return held, nil
+}
+
+// Get implements [catalog.Store].
+func (s *Store) Get(ctx context.Context, ids []string) ([]catalog.Product, error) {
+	if err := s.begin(); err != nil {
+		return nil, err
+	}
+	defer s.end()
+
+	found, err := s.products(ctx, ids)
+	if err != nil {
+		return nil, fmt.Errorf("pebblecatalog: get: %w", err)
+	}
+
+	products := make([]catalog.Product, 0, len(ids))
+
+	for _, product := range found {
+		if product.ID != "" {
+			products = append(products, product)
+		}
+	}
+
+	return products, nil
+}
+
+// products returns the products with these ids, each at the index of its id. One
+// that does not exist is the zero Product.
+func (s *Store) products(ctx context.Context, ids []string) ([]catalog.Product, error) {
+	products := make([]catalog.Product, len(ids))
+
+	err := s.probe(ctx, len(ids),
+		func(dst []byte, i int) []byte { return appendProductKey(dst, ids[i]) },
+		func(i int, record []byte) (err error) {
+			products[i], err = decodeProduct(record)
+			if err != nil {
+				return fmt.Errorf("product %q: %w", ids[i], err)
+			}
+
+			return nil
+		})
+	if err != nil {
+		return nil, err
+	}
+
+	return products, nil
+}
+
+// List implements [catalog.Store].
+func (s *Store) List(ctx context.Context, after string, limit int) ([]catalog.Product, error) {
+	if err := s.begin(); err != nil {
+		return nil, err
+	}
+	defer s.end()
+
+	products, err := s.page(ctx, after, catalog.PageSize(limit))
+	if err != nil {
+		return nil, fmt.Errorf("pebblecatalog: list: %w", err)
+	}
+
+	return products, nil
+}
+
+// page reads the products behind after, in the order of their ids.
+func (s *Store) page(ctx context.Context, after string, limit int) (products []catalog.Product, err error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+
+	iterator, err := s.db.NewIterWithContext(ctx, &pebble.IterOptions{
+		LowerBound: append(appendProductKey(nil, after), 0), // the least key behind that of after
+		UpperBound: []byte(productEnd),
+		KeyTypes:   pebble.IterKeyTypePointsOnly,
+	})
+	if err != nil {
+		return nil, err
+	}
+
+	defer func() { err = errors.Join(err, iterator.Close()) }()
+
+	for valid := iterator.First(); valid && len(products) < limit; valid = iterator.Next() {
+		if err := interrupted(ctx, len(products)); err != nil {
+			return nil, err
+		}
+
+		record, err := iterator.ValueAndErr()
+		if err != nil {
+			return nil, err
+		}
+
+		product, err := decodeProduct(record)
+		if err != nil {
+			return nil, fmt.Errorf("key %q: %w", iterator.Key(), err)
+		}
+
+		products = append(products, product)
+	}
+
+	return products, nil
+}

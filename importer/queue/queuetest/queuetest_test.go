@@ -1,0 +1,157 @@
+package queuetest
+
+import (
+	"context"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/vyapaarai/bulkimport/importer/queue"
+	"github.com/vyapaarai/bulkimport/importer/queue/memqueue"
+	"github.com/vyapaarai/bulkimport/internal/suitecheck"
+)
+
+// TestSuiteCatchesDefects runs the suite over queues that break one promise each,
+// and wants the case that is about the promise to fail.
+func TestSuiteCatchesDefects(t *testing.T) {
+	t.Parallel()
+
+	covered := make(map[string]bool)
+
+	for name, d := range defects() {
+		covered[d.caughtBy] = true
+
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				all := cases()
+				i := slices.IndexFunc(all, func(c testCase) bool { return c.name == d.caughtBy })
+				require.GreaterOrEqual(t, i, 0, "no case %q", d.caughtBy)
+
+				require.True(t, watch(t, all[i], d.harness()).Failed())
+			})
+		})
+	}
+
+	for _, c := range cases() {
+		require.True(t, covered[c.name], "no defect shows that the case %q can fail", c.name)
+	}
+}
+
+// TestSuiteAcceptsWholeQueue shows that the failures above come from the defects.
+func TestSuiteAcceptsWholeQueue(t *testing.T) {
+	t.Parallel()
+
+	for _, c := range cases() {
+		synctest.Test(t, func(t *testing.T) {
+			require.Empty(t, watch(t, c, defect{}.harness()).Failures, c.name)
+		})
+	}
+}
+
+// watch runs a case and returns how it went.
+func watch(t *testing.T, c testCase, h Harness) suitecheck.Outcome {
+	t.Helper()
+
+	return suitecheck.Watch(t, func(tb testing.TB) { c.run(tb, h) })
+}
+
+// defect is a queue in memory that breaks one promise. Methods without a
+// replacement are those of memqueue.
+type defect struct {
+	caughtBy string
+
+	visibility func(time.Duration) time.Duration
+	send       func(q queue.Queue, ctx context.Context, m queue.Message, delay time.Duration) error
+	receive    func(q queue.Queue, ctx context.Context) (queue.Delivery, error)
+	extend     func(d queue.Delivery, ctx context.Context, by time.Duration) error
+	ack        func(d queue.Delivery, ctx context.Context) error
+	nack       func(d queue.Delivery, ctx context.Context, delay time.Duration) error
+	close      func(q *memqueue.Queue) error
+}
+
+func (d defect) harness() Harness {
+	return Harness{
+		New: func(t testing.TB, visibility time.Duration) queue.Queue {
+			if d.visibility != nil {
+				visibility = d.visibility(visibility)
+			}
+
+			q, err := memqueue.New(&memqueue.Options{Visibility: visibility})
+			require.NoError(t, err)
+			t.Cleanup(func() { require.NoError(t, q.Close()) })
+
+			return &brokenQueue{q, d}
+		},
+		Close: func(t testing.TB, q queue.Queue) {
+			whole := q.(*brokenQueue).Queue
+			if d.close != nil {
+				require.NoError(t, d.close(whole))
+				return
+			}
+
+			require.NoError(t, whole.Close())
+		},
+	}
+}
+
+// brokenQueue is a whole queue behind a defect.
+type brokenQueue struct {
+	*memqueue.Queue
+	defect
+}
+
+func (b *brokenQueue) Send(ctx context.Context, m queue.Message, delay time.Duration) error {
+	if b.send != nil {
+		return b.send(b.Queue, ctx, m, delay)
+	}
+
+	return b.Queue.Send(ctx, m, delay)
+}
+
+func (b *brokenQueue) Receive(ctx context.Context) (queue.Delivery, error) {
+	receive := queue.Queue.Receive
+	if b.receive != nil {
+		receive = b.receive
+	}
+
+	d, err := receive(b.Queue, ctx)
+	if d == nil {
+		return nil, err
+	}
+
+	return &brokenDelivery{d, b.defect}, err
+}
+
+// brokenDelivery is a whole delivery behind a defect.
+type brokenDelivery struct {
+	queue.Delivery
+	defect
+}
+
+func (b *brokenDelivery) Extend(ctx context.Context, by time.Duration) error {
+	if b.extend != nil {
+		return b.extend(b.Delivery, ctx, by)
+	}
+
+	return b.Delivery.Extend(ctx, by)
+}
+
+func (b *brokenDelivery) Ack(ctx context.Context) error {
+	if b.ack != nil {
+		return b.ack(b.Delivery, ctx)
+	}
+
+	return b.Delivery.Ack(ctx)
+}
+
+func (b *brokenDelivery) Nack(ctx context.Context, delay time.Duration) error {
+	if b.nack != nil {
+		return b.nack(b.Delivery, ctx, delay)
+	}
+
+	return b.Delivery.Nack(ctx, delay)
+}
