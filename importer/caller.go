@@ -1,0 +1,43 @@
+package importer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/vyapaarai/bulkimport/jobstore"
+)
+
+// Caller is who asks. Proving who that is, is up to the program around the
+// engine.
+type Caller struct {
+	// UserID is required.
+	UserID string
+	// Email is kept with the jobs of the caller. Optional.
+	Email string
+	// SeesAll lets the caller see and change everybody's jobs.
+	SeesAll bool
+}
+
+// may reports whether the caller may see and change the job.
+func (c Caller) may(j *jobstore.Job) bool {
+	return c.SeesAll || (c.UserID != "" && c.UserID == j.CreatedByUserID)
+}
+
+// job returns a job on behalf of the caller, or an error that wraps ErrNotFound.
+func (s *Service) job(ctx context.Context, c Caller, jobID string) (jobstore.Job, error) {
+	job, err := s.ports.Jobs.Get(ctx, jobID)
+	if errors.Is(err, jobstore.ErrNotFound) {
+		return jobstore.Job{}, notFound(jobID)
+	}
+
+	if err != nil {
+		return jobstore.Job{}, fmt.Errorf("importer: get job: %w", err)
+	}
+
+	if !c.may(&job) {
+		return jobstore.Job{}, notFound(jobID)
+	}
+
+	return job, nil
+}

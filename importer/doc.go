@@ -1,0 +1,48 @@
+// Package importer is the engine that turns an uploaded CSV into a clean
+// catalogue: as a job in the background, in chunks, exactly once.
+//
+// A [Service] is what users talk to: it creates uploads, starts jobs, tells how
+// they are doing and cancels them. A [Worker] runs jobs. Both work on [Ports]: a
+// job store, a store of files, a queue, and the [Kind] of each type of job. Service
+// and Worker may share a process or be spread over many.
+//
+// # How a job runs
+//
+// CreateUpload makes a job and a place for its file; Process looks at the head of
+// the file and queues the job; a Worker takes a lease on it and imports the file
+// chunk by chunk:
+//
+//	read ──> prepare (parse, validate, look up, images) ──> apply (decide in file
+//	order, create products) ──> commit (ledger segment, then checkpoint)
+//
+// The stages run side by side. Chunks are prepared in parallel, and applied and
+// committed in file order. When the file is at its end, the ledger is proved and
+// becomes the reports, the job ends, and the notifier is told.
+//
+// # Exactly once
+//
+// Only a commit counts. Behind the last checkpoint, after a crash, a few chunks may
+// have been applied without one; they are applied again. A product's id follows
+// from its job and row, and the product names both as its origin, so a row that
+// was written before is found to be its own and is neither written nor counted
+// twice. Commits carry the epoch of the lease: a worker that was paused for longer
+// than its lease is refused, and what it wrote to the ledger lies beside the
+// ledger of its successor, not in it.
+//
+// What another writer does to the catalogue between a crash and the resumption
+// (deleting a product, say) is seen by the resumed run, as it would have been by a
+// run that came later.
+//
+// # Conservation
+//
+// Every data row ends as exactly one of successful, duplicate and error, and has
+// one line in the job's ledger. Before a job ends as completed its ledger is read
+// back: the segments must be those that were committed, follow each other without
+// a gap in rows and bytes up to the end of the file, and add up to the counters.
+// Otherwise the job fails.
+//
+// # Limits
+//
+// Memory is bounded by the chunks in flight (see [WorkerOptions]), whatever the
+// size of the file. A Kind's outcomes must not depend on the size of the chunks.
+package importer

@@ -1,0 +1,152 @@
+package importer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/vyapaarai/bulkimport/importer/notify"
+	"github.com/vyapaarai/bulkimport/internal/ledger"
+	"github.com/vyapaarai/bulkimport/jobstore"
+)
+
+// end closes the job: it proves the ledger, writes the reports, sets the status
+// and tells the notifier. A ledger that does not prove every row fails the job.
+//
+// Without a session, because the file has vanished or was replaced in mid-import, there
+// are no reports: what they need of the file is gone with it.
+func (r *run) end(ctx context.Context, status jobstore.Status, failure *jobstore.Failure) error {
+	var reports reportKeys
+
+	if r.session != nil && r.job.Checkpoint.Segments > 0 {
+		var err error
+
+		reports, err = r.writeReports(ctx)
+		if errors.Is(err, ledger.ErrCorrupt) {
+			r.log.ErrorContext(ctx, "the ledger does not prove the import", "error", err)
+
+			status, failure = jobstore.StatusFailed, &jobstore.Failure{
+				Code:    "ledger_incomplete",
+				Message: "The record of this import does not account for every row; tell the operator, and import the file again.",
+			}
+		} else if err != nil {
+			return err
+		}
+	}
+
+	return r.close(ctx, status, failure, reports)
+}
+
+// fail ends a job whose runs keep ending in errors. Its store may be what is
+// failing, so the reports are written only if that works.
+func (r *run) fail(ctx context.Context, cause error) error {
+	var reports reportKeys
+
+	if r.session != nil && r.job.Checkpoint.Segments > 0 {
+		var err error
+
+		reports, err = r.writeReports(ctx)
+		if err != nil {
+			r.log.ErrorContext(ctx, "cannot write the reports of a failed job", "error", err)
+		}
+	}
+
+	r.log.ErrorContext(ctx, "the job is given up", "attempts", r.job.Attempts+1, "error", cause)
+
+	return r.close(ctx, jobstore.StatusFailed, &jobstore.Failure{
+		Code: "too_many_attempts",
+		Message: fmt.Sprintf("The import was given up after %d attempts that ended in an internal error; the operator's log has the details.",
+			r.job.Attempts+1),
+	}, reports)
+}
+
+// close sets the status in which the job ends, and tells of it.
+func (r *run) close(ctx context.Context, status jobstore.Status, failure *jobstore.Failure, reports reportKeys) error {
+	now := r.worker.opts.Now().UTC()
+
+	by := r.worker.opts.Name
+	if status == jobstore.StatusCancelled {
+		by = r.job.CancelRequestedBy
+	}
+
+	job, err := r.hold.Update(ctx, now, func(j *jobstore.Job) error {
+		if err := j.Transition(status, now, by); err != nil {
+			return err
+		}
+
+		j.Failure = failure
+		j.ErrorReportKey, j.ResultsKey = reports.errors, reports.results
+		j.Notification = jobstore.NotificationPending
+		j.Attempts = 0 // from here on they are those of the notification
+
+		if j.Checkpoint.Closed {
+			j.Progress.Percentage = 100
+		}
+
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("importer: end job: %w", err)
+	}
+
+	r.job = job
+	r.log.DebugContext(ctx, "job ended", "status", status, "rows", job.Progress.ProcessedRows, "successful", job.Progress.Successful,
+		"duplicates", job.Progress.Duplicates, "errors", job.Progress.Errors)
+
+	return r.notify(ctx)
+}
+
+// notify tells of the end of the job and gives it back. The lease is held
+// meanwhile, so that no two workers tell of it. A crash after the message was
+// delivered and before that was noted repeats it, with the same event id.
+func (r *run) notify(ctx context.Context) error {
+	sent := jobstore.NotificationSent
+
+	if n := r.worker.ports.Notifier; n != nil {
+		err := n.Notify(ctx, eventOf(&r.job))
+
+		switch {
+		case err == nil:
+		case r.job.Attempts+1 >= r.worker.opts.MaxAttempts:
+			r.log.ErrorContext(ctx, "the notification is given up", "error", err)
+
+			sent = jobstore.NotificationFailed
+		default:
+			return fmt.Errorf("importer: notify: %w", err)
+		}
+	}
+
+	_, err := r.hold.Release(ctx, func(j *jobstore.Job) error {
+		j.Notification = sent
+
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("importer: note the notification: %w", err)
+	}
+
+	return nil
+}
+
+func eventOf(j *jobstore.Job) notify.Event {
+	e := notify.Event{
+		ID:          j.ID + "-ended",
+		JobID:       j.ID,
+		JobType:     string(j.Type),
+		Status:      string(j.Status),
+		UserID:      j.CreatedByUserID,
+		Email:       j.Options.NotificationEmail,
+		Filename:    j.InputFilename,
+		TotalRows:   j.Progress.TotalRows,
+		Successful:  j.Progress.Successful,
+		Duplicates:  j.Progress.Duplicates,
+		Errors:      j.Progress.Errors,
+		CompletedAt: j.CompletedAt,
+	}
+
+	if j.Failure != nil {
+		e.Message = j.Failure.Message
+	}
+
+	return e
+}

@@ -1,0 +1,185 @@
+package importer_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/vyapaarai/bulkimport/importer"
+	"github.com/vyapaarai/bulkimport/importer/catalog"
+	"github.com/vyapaarai/bulkimport/jobstore"
+)
+
+// imageStore is an image pipeline whose hashes are the last part of the address.
+type imageStore struct {
+	mu       sync.Mutex
+	fetched  []string
+	stored   map[string]bool
+	running  int
+	parallel int
+}
+
+func (s *imageStore) Process(_ context.Context, req importer.ImageRequest) (importer.ImageResult, error) {
+	s.mu.Lock()
+	s.running++
+	s.parallel = max(s.parallel, s.running)
+	s.fetched = append(s.fetched, req.URLs...)
+	s.mu.Unlock()
+
+	defer func() {
+		s.mu.Lock()
+		s.running--
+		s.mu.Unlock()
+	}()
+
+	url := req.URLs[0]
+	if strings.HasSuffix(url, "missing") {
+		return importer.ImageResult{Failures: []importer.ImageFailure{{URL: url, Reason: "the server answered 404"}}}, nil
+	}
+
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	s.stored[req.ProductID] = true
+
+	return importer.ImageResult{
+		Hash: url[strings.LastIndex(url, "/")+1:], Stored: 1,
+		URLs: map[string]string{"medium": req.ProductID + "/medium.jpg"},
+	}, nil
+}
+
+func (s *imageStore) Discard(_ context.Context, productID string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	delete(s.stored, productID)
+
+	return nil
+}
+
+func TestImagesOfTheRows(t *testing.T) {
+	t.Parallel()
+
+	images := &imageStore{stored: map[string]bool{}}
+	e := newEngine(t)
+	e.images = images
+
+	const file = `name,brand,category,barcode,image_url_1
+Salt,Tata,Staples,8904043901015,https://shop.example/a/00000000000000aa
+Namak,Other,Staples,,https://shop.example/b/00000000000000aa
+Salt,Tata,Staples,8904043901015,https://shop.example/c/00000000000000cc
+SALT,tata,Staples,,https://shop.example/d/00000000000000dd
+Sugar,Other,Staples,,https://shop.example/e/missing
+`
+
+	job := e.imported(file, nil)
+	require.Equal(t, map[string]int64{"barcode": 1, "image_hash": 1, "name_brand": 1}, job.Progress.DuplicatesByTier)
+	require.Equal(t, int64(2), job.Progress.Successful)
+	require.NotContains(t, strings.Join(images.fetched, " "), "/c/", "a duplicate by barcode is not fetched")
+
+	all := products(t, e.catalog)
+	require.Equal(t, "00000000000000aa", all[0].ImageHash)
+	require.Equal(t, 70, all[0].QualityScore)
+	require.Equal(t, map[string]string{"medium": all[0].ID + "/medium.jpg"}, all[0].CanonicalImageURLs)
+	require.Equal(t, map[string]bool{all[0].ID: true}, images.stored, "no orphans")
+
+	require.Len(t, job.Warnings, 1)
+	require.Equal(t, "image_failed", job.Warnings[0].Code)
+	require.Equal(t, []int64{6}, job.Warnings[0].Rows)
+
+	// The hash counts against the catalogue too, and without images nothing is fetched.
+	fetched := len(images.fetched)
+	again := e.imported("name,category,image_url_1\nX,Y,https://shop.example/z/00000000000000AA\n", nil)
+	require.Equal(t, map[string]int64{"image_hash": 1}, again.Progress.DuplicatesByTier)
+
+	off := e.imported("name,category,image_url_1\nX,Y,https://shop.example/z/00000000000000AA\n",
+		&importer.OptionsPatch{ProcessImages: ptr(false)})
+	require.Equal(t, int64(1), off.Progress.Successful)
+	require.Len(t, images.fetched, fetched+1)
+}
+
+// A row with the barcode of a row before it is fetched after all when that row turns out
+// to be a duplicate of something else.
+func TestImagesOfARowThatIsNoDuplicateAfterAll(t *testing.T) {
+	t.Parallel()
+
+	for _, chunk := range []int{1, 10} {
+		images := &imageStore{stored: map[string]bool{}}
+		e := newEngine(t)
+		e.images = images
+		e.workerOptions.ChunkRows = chunk
+		e.imported("name,brand,category\nSalt,Tata,Staples\n", nil)
+
+		const file = "name,brand,category,barcode,image_url_1\n" +
+			"Salt,Tata,Staples,8904043901015,https://shop.example/00000000000000aa\n" +
+			"Pepper,Tata,Staples,8904043901015,https://shop.example/00000000000000bb\n"
+
+		job := e.imported(file, nil)
+		require.Equal(t, map[string]int64{"name_brand": 1}, job.Progress.DuplicatesByTier)
+
+		all := products(t, e.catalog)
+		pepper := all[slices.IndexFunc(all, func(p catalog.Product) bool { return p.Name == "Pepper" })]
+		require.Equal(t, "00000000000000bb", pepper.ImageHash, "chunks of %d rows", chunk)
+		require.Equal(t, 70, pepper.QualityScore)
+	}
+}
+
+// A cancelled job leaves no images behind of rows that were prepared and not imported.
+func TestACancelledJobLeavesNoImages(t *testing.T) {
+	t.Parallel()
+
+	images := &imageStore{stored: map[string]bool{}}
+	e := newEngine(t)
+	e.images = images
+
+	var (
+		id   string
+		file strings.Builder
+	)
+
+	e.hook(func(call int64) error {
+		if call == 3 {
+			_, err := e.service().Cancel(context.Background(), owner, id)
+
+			return err
+		}
+
+		return nil
+	})
+
+	file.WriteString("name,category,image_url_1\n")
+
+	for i := range 300 {
+		fmt.Fprintf(&file, "Product %d,Category,https://shop.example/%016x\n", i, i+1)
+	}
+
+	id = e.queued(file.String(), nil)
+	require.Equal(t, importer.RunEnded, e.run(id))
+	require.Equal(t, jobstore.StatusCancelled, e.job(id).Status)
+	require.Len(t, images.stored, len(products(t, e.catalog)))
+}
+
+func TestImagesAreBounded(t *testing.T) {
+	t.Parallel()
+
+	images := &imageStore{stored: map[string]bool{}}
+	e := newEngine(t)
+	e.images = images
+
+	var file strings.Builder
+
+	file.WriteString("name,category,image_url_1\n")
+
+	for i := range 300 {
+		fmt.Fprintf(&file, "Product %d,Category,https://shop.example/%016x\n", i, i+1)
+	}
+
+	require.Equal(t, int64(300), e.imported(file.String(), nil).Progress.Successful)
+	require.LessOrEqual(t, images.parallel, 16)
+	require.Len(t, images.stored, 300)
+}

@@ -1,0 +1,197 @@
+package importer
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/vyapaarai/bulkimport/importer/blob"
+	"github.com/vyapaarai/bulkimport/importer/queue"
+	"github.com/vyapaarai/bulkimport/jobstore"
+)
+
+// errStarted ends an update of a job that somebody else has started meanwhile.
+var errStarted = errors.New("importer: started already")
+
+// Process starts the import of an uploaded file: it looks at the head of the file,
+// queues the job and returns its record. patch may be nil.
+//
+// Calling it again is harmless: a job that was started, or has ended, is returned
+// as it is, and its options stay. The error wraps ErrNotFound, ErrInvalid,
+// ErrNoFile (nothing was uploaded) or ErrBadFile; after ErrBadFile the job has
+// failed.
+func (s *Service) Process(ctx context.Context, c Caller, jobID string, patch *OptionsPatch) (jobstore.Job, error) {
+	job, err := s.job(ctx, c, jobID)
+	if err != nil {
+		return jobstore.Job{}, err
+	}
+
+	if job.Status != jobstore.StatusPendingUpload {
+		return s.processAgain(ctx, job)
+	}
+
+	options, err := patch.apply(job.Options)
+	if err != nil {
+		return jobstore.Job{}, err
+	}
+
+	head, err := s.examine(ctx, job)
+	if err != nil && !errors.Is(err, ErrBadFile) {
+		return jobstore.Job{}, err
+	}
+
+	if err != nil {
+		return jobstore.Job{}, errors.Join(err, s.refuse(ctx, c, job.ID, err))
+	}
+
+	now := s.opts.Now().UTC()
+
+	job, err = s.ports.Jobs.Update(ctx, job.ID, func(j *jobstore.Job) error {
+		if j.Status != jobstore.StatusPendingUpload {
+			return errStarted
+		}
+
+		j.Options = options
+		j.ExpiresAt = now.Add(s.opts.JobTTL)
+		j.DispatchedAt = now
+
+		if err := head.describe(j); err != nil {
+			return err
+		}
+
+		return j.Transition(jobstore.StatusQueued, now, c.UserID)
+	})
+	if errors.Is(err, errStarted) {
+		return s.job(ctx, c, jobID)
+	}
+
+	if err != nil {
+		return jobstore.Job{}, fmt.Errorf("importer: queue job: %w", err)
+	}
+
+	return job, s.send(ctx, job.ID)
+}
+
+// processAgain answers a repeated call. The message is sent once more while no
+// worker has begun: the first call may have died before it got that far.
+func (s *Service) processAgain(ctx context.Context, job jobstore.Job) (jobstore.Job, error) {
+	now := s.opts.Now().UTC()
+	if job.Status != jobstore.StatusQueued || now.Before(job.DispatchedAt.Add(sendAgainAfter)) {
+		return job, nil
+	}
+
+	job, err := s.ports.Jobs.Update(ctx, job.ID, func(j *jobstore.Job) error {
+		j.DispatchedAt = now
+
+		return nil
+	})
+	if err != nil {
+		return jobstore.Job{}, fmt.Errorf("importer: queue job: %w", err)
+	}
+
+	return job, s.send(ctx, job.ID)
+}
+
+// sendAgainAfter is how long repeated calls of Process send no further message: a
+// caller that repeats itself must not fill the queue.
+const sendAgainAfter = 10 * time.Second
+
+func (s *Service) send(ctx context.Context, jobID string) error {
+	if err := s.ports.Queue.Send(ctx, queue.Message{JobID: jobID}, 0); err != nil {
+		return fmt.Errorf("importer: send message for %s: %w", jobID, err)
+	}
+
+	return nil
+}
+
+// refuse ends a job whose file cannot be imported.
+func (s *Service) refuse(ctx context.Context, c Caller, jobID string, reason error) error {
+	now := s.opts.Now().UTC()
+
+	_, err := s.ports.Jobs.Update(ctx, jobID, func(j *jobstore.Job) error {
+		if j.Status != jobstore.StatusPendingUpload {
+			return errStarted
+		}
+
+		j.Notification, j.DispatchedAt = jobstore.NotificationPending, now
+
+		if err := j.Transition(jobstore.StatusQueued, now, c.UserID); err != nil {
+			return err
+		}
+
+		j.Failure = failureOf(reason)
+		j.ExpiresAt = now.Add(s.opts.JobTTL)
+
+		return j.Transition(jobstore.StatusFailed, now, c.UserID)
+	})
+	if errors.Is(err, errStarted) {
+		return nil
+	}
+
+	if err != nil {
+		return fmt.Errorf("importer: refuse job: %w", err)
+	}
+
+	return s.send(ctx, jobID) // a worker tells of the end
+}
+
+// failureOf returns what a job's record says of an error that ended it.
+func failureOf(err error) *jobstore.Failure {
+	var e *Error
+	if errors.As(err, &e) {
+		return &jobstore.Failure{Code: e.Code, Message: e.Message}
+	}
+
+	return &jobstore.Failure{Code: "internal", Message: "The import failed for an internal reason; the operator's log has the details."}
+}
+
+// examine looks at the head of a job's file.
+func (s *Service) examine(ctx context.Context, job jobstore.Job) (*fileHead, error) {
+	kind, ok := s.ports.kind(job.Type)
+	if !ok {
+		return nil, fmt.Errorf("%w: no kind for jobs of type %s", ErrConfig, job.Type)
+	}
+
+	head, err := readHead(ctx, s.ports.Files, job.InputKey, nil, s.opts.Limits)
+	if errors.Is(err, blob.ErrNotFound) {
+		return nil, &Error{
+			Sentinel: ErrNoFile, Code: "file_missing",
+			Message: "Nothing was uploaded for this job; PUT the file to its upload_url first.", Cause: err,
+		}
+	}
+
+	if err != nil {
+		return nil, err
+	}
+
+	warnings, err := kind.CheckHeader(head.header, &s.opts.Limits)
+	if err != nil {
+		return nil, badFile(err)
+	}
+
+	head.warnings = append(head.warnings, warnings...)
+
+	return head, nil
+}
+
+// describe writes what the head of the file told into the job.
+func (h *fileHead) describe(j *jobstore.Job) error {
+	dialect, err := json.Marshal(h.dialect)
+	if err != nil {
+		return fmt.Errorf("importer: encode dialect: %w", err)
+	}
+
+	j.InputDialect = dialect
+	j.InputFileSizeBytes = h.info.Size
+	j.InputETag = h.info.ETag
+	j.Progress.TotalRows = h.estimatedRows
+
+	tally := newWarningTally(j.Warnings)
+	tally.addFile(h.warnings)
+	j.Warnings = tally.list()
+	j.EstimatedCompletionAt = time.Time{}
+
+	return nil
+}

@@ -1,0 +1,259 @@
+package importer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/vyapaarai/bulkimport/dedupe"
+	"github.com/vyapaarai/bulkimport/importer/catalog"
+)
+
+var (
+	errNotPrepared = errors.New("importer: chunk was not prepared")
+	errIDConflict  = errors.New("importer: a product of another origin has the id of this row")
+)
+
+// Apply resolves the rows of a chunk in file order and creates the products.
+func (s *productSession) Apply(ctx context.Context, c *Chunk) error {
+	chunk, ok := c.State.(*productChunk)
+	if !ok {
+		return errNotPrepared
+	}
+
+	r := &resolution{
+		session: s, matcher: dedupe.NewMatcher(chunk.held), barcodes: map[string][]dedupe.Key{}, insisted: map[string]bool{},
+		claims: make(map[dedupe.Key]string, 2*len(chunk.rows)),
+	}
+
+	pending := make([]*productRow, len(chunk.rows))
+	for i := range chunk.rows {
+		pending[i] = &chunk.rows[i]
+		s.recent.holdAll(r.matcher, chunk.rows[i].keys)
+	}
+
+	// More than one round is only needed when another job has claimed a key after
+	// it was looked up. Each round settles a row or learns of a holder.
+	for len(pending) > 0 {
+		var err error
+
+		pending, err = r.round(ctx, pending)
+		if err != nil {
+			return err
+		}
+	}
+
+	s.recent.push(r.claims)
+
+	// The rows are needed until the commit; what they were parsed into is not.
+	c.State = nil
+
+	return nil
+}
+
+// resolution decides the rows of one chunk.
+type resolution struct {
+	session *productSession
+	matcher *dedupe.Matcher
+	// barcodes are the barcode keys of products that may be matched, where the
+	// job asks for them (productSession.distinct).
+	barcodes map[string][]dedupe.Key
+	// insisted are the holders by which the catalogue refused a row of this chunk.
+	insisted map[string]bool
+	claims   map[dedupe.Key]string
+}
+
+// round resolves the pending rows against what is known, creates the products that
+// come of it, and returns the rows, in order, that have to be resolved again.
+func (r *resolution) round(ctx context.Context, pending []*productRow) ([]*productRow, error) {
+	if err := r.learnBarcodes(ctx, pending); err != nil {
+		return nil, err
+	}
+
+	var (
+		items   = make([]catalog.NewProduct, 0, len(pending))
+		creates = make([]*productRow, 0, len(pending)) // the rows of the items
+		matches = make(map[*productRow]dedupe.Match)
+	)
+
+	for _, row := range pending {
+		match, found := r.match(row)
+		if !found && row.imagesDue {
+			if err := r.fetchImages(ctx, row); err != nil {
+				return nil, err
+			}
+
+			match, found = r.match(row)
+		}
+
+		if found {
+			matches[row] = match
+
+			continue
+		}
+
+		keys := r.claimable(row)
+		r.matcher.Claim(keys, row.product.ID)
+
+		if r.session.distinct {
+			r.barcodes[row.product.ID] = row.keys
+		}
+
+		creates = append(creates, row)
+		items = append(items, catalog.NewProduct{
+			Product: row.product, Keys: keys, KeepTaken: !r.session.job.Options.SkipDuplicates,
+		})
+	}
+
+	lost, err := r.create(ctx, items, creates)
+	if err != nil {
+		return nil, err
+	}
+
+	return r.settleMatches(ctx, pending, matches, lost)
+}
+
+// match returns the product that a row duplicates.
+func (r *resolution) match(row *productRow) (dedupe.Match, bool) {
+	if !r.session.job.Options.SkipDuplicates {
+		return dedupe.Match{}, false
+	}
+
+	return r.matcher.MatchFunc(row.keys, func(m dedupe.Match) bool {
+		if r.session.ids.reached(m.ProductID, row.product.ID) && !r.insisted[m.ProductID] {
+			return false
+		}
+
+		return !r.session.distinct || m.Tier == dedupe.TierBarcode ||
+			!dedupe.BarcodesConflict(row.keys, r.barcodes[m.ProductID])
+	})
+}
+
+// claimable returns the keys of a row without those that a product which is not
+// the same holds. Where any holder makes the row a duplicate, that is all of them.
+func (r *resolution) claimable(row *productRow) []dedupe.Key {
+	if r.session.job.Options.SkipDuplicates && !r.session.distinct {
+		return row.keys
+	}
+
+	keys := make([]dedupe.Key, 0, len(row.keys))
+
+	for _, key := range row.keys {
+		holder, held := r.matcher.Match([]dedupe.Key{key})
+		if !held || holder.ProductID == row.product.ID {
+			keys = append(keys, key)
+		}
+	}
+
+	return keys
+}
+
+// create writes products and sets the outcome of those that are in the catalogue
+// then. It returns the ids of those that lost a key to another job; the matcher
+// has learned who holds it.
+func (r *resolution) create(ctx context.Context, items []catalog.NewProduct, rows []*productRow) (lost map[string]bool, err error) {
+	if len(items) == 0 {
+		return nil, nil
+	}
+
+	results, err := r.session.kind.catalog.Create(ctx, items)
+	if err != nil {
+		return nil, fmt.Errorf("importer: create products: %w", err)
+	}
+
+	lost = make(map[string]bool)
+
+	for i, result := range results {
+		id := items[i].Product.ID
+
+		switch result.Result {
+		case catalog.ResultCreated, catalog.ResultExists:
+			o := &rows[i].row.Outcome
+			o.Result, o.ProductID, o.Quality = Succeeded, id, items[i].Product.QualityScore
+			r.claim(items[i].Keys, id)
+		case catalog.ResultTaken:
+			lost[id] = true
+
+			r.matcher.Release(id)
+
+			for key, holder := range result.Holders {
+				r.matcher.Hold(key, holder)
+				r.insisted[holder] = true
+			}
+		default:
+			return nil, fmt.Errorf("%w: %s", errIDConflict, id)
+		}
+	}
+
+	return lost, nil
+}
+
+// claim notes what the chunks after this one may not have seen in their lookup.
+func (r *resolution) claim(keys []dedupe.Key, id string) {
+	for _, key := range keys {
+		r.claims[key] = id
+	}
+}
+
+// settleMatches sets the outcome of duplicates. Rows that lost, and rows that were
+// taken for duplicates of those, are returned to be resolved again.
+func (r *resolution) settleMatches(ctx context.Context, pending []*productRow, matches map[*productRow]dedupe.Match, lost map[string]bool) ([]*productRow, error) {
+	var again []*productRow
+
+	for _, row := range pending {
+		match, matched := matches[row]
+
+		switch {
+		case lost[row.product.ID] || (matched && lost[match.ProductID]):
+			again = append(again, row)
+		case matched:
+			o := &row.row.Outcome
+			o.Result, o.ProductID, o.MatchedBy = Duplicate, match.ProductID, match.Tier
+
+			if err := r.session.discardImages(ctx, row); err != nil {
+				return nil, err
+			}
+		}
+	}
+
+	return again, nil
+}
+
+// learnBarcodes gets the barcodes of the products that rows may be taken for by
+// weaker keys. Only jobs in which different barcodes keep products apart ask.
+func (r *resolution) learnBarcodes(ctx context.Context, pending []*productRow) error {
+	if !r.session.distinct {
+		return nil
+	}
+
+	var ids []string
+
+	for _, row := range pending {
+		for _, key := range row.keys {
+			match, held := r.matcher.Match([]dedupe.Key{key})
+			if !held || key.Tier == dedupe.TierBarcode {
+				continue
+			}
+
+			if _, known := r.barcodes[match.ProductID]; !known {
+				ids = append(ids, match.ProductID)
+				r.barcodes[match.ProductID] = nil
+			}
+		}
+	}
+
+	if len(ids) == 0 {
+		return nil
+	}
+
+	products, err := r.session.kind.catalog.Get(ctx, ids)
+	if err != nil {
+		return fmt.Errorf("importer: get matched products: %w", err)
+	}
+
+	for _, p := range products {
+		r.barcodes[p.ID] = dedupe.Identity{Barcodes: append([]string{p.Barcode}, p.AdditionalBarcodes...)}.Keys()
+	}
+
+	return nil
+}

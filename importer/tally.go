@@ -1,0 +1,112 @@
+package importer
+
+import (
+	"maps"
+	"strings"
+
+	"github.com/vyapaarai/bulkimport/csvschema"
+	"github.com/vyapaarai/bulkimport/jobstore"
+	"github.com/vyapaarai/bulkimport/quality"
+)
+
+// tally is what a chunk adds to the record of its job.
+type tally struct {
+	progress jobstore.Progress
+	errors   []jobstore.RowError
+	warnings []jobstore.Warning
+}
+
+// tallyOf adds up the outcomes of a chunk.
+func tallyOf(c *Chunk) *tally {
+	t := &tally{progress: jobstore.Progress{DuplicatesByTier: map[string]int64{}, Quality: map[string]int64{}}}
+	warnings := newWarningTally(nil)
+
+	for i := range c.Rows {
+		row := &c.Rows[i]
+		t.addRow(row)
+
+		for _, w := range row.Outcome.Warnings {
+			warnings.addRow(w)
+		}
+	}
+
+	t.warnings = warnings.list()
+
+	return t
+}
+
+func (t *tally) addRow(row *Row) {
+	t.progress.ProcessedRows++
+
+	switch o := &row.Outcome; o.Result {
+	case Succeeded:
+		t.progress.Successful++
+		t.progress.Quality[quality.Band(o.Quality)]++
+		t.progress.QualitySum += int64(o.Quality)
+	case Duplicate:
+		t.progress.Duplicates++
+		t.progress.DuplicatesByTier[o.MatchedBy.String()]++
+	case Failed:
+		t.progress.Errors++
+
+		code, message := describeProblems(o.Problems)
+		t.errors = lastErrors(append(t.errors, jobstore.RowError{
+			Row: row.Record.Start.Row, Barcode: o.Barcode, Name: o.Name, Code: code, Message: message,
+		}))
+	}
+}
+
+// addTo adds the tally to the record.
+func (t *tally) addTo(j *jobstore.Job) {
+	p := &j.Progress
+	p.ProcessedRows += t.progress.ProcessedRows
+	p.Successful += t.progress.Successful
+	p.Duplicates += t.progress.Duplicates
+	p.Errors += t.progress.Errors
+	p.QualitySum += t.progress.QualitySum
+	p.DuplicatesByTier = sum(p.DuplicatesByTier, t.progress.DuplicatesByTier)
+	p.Quality = sum(p.Quality, t.progress.Quality)
+
+	j.RecentErrors = lastErrors(append(j.RecentErrors, t.errors...))
+
+	warnings := newWarningTally(j.Warnings)
+	for _, w := range t.warnings {
+		warnings.add(w)
+	}
+
+	j.Warnings = warnings.list()
+}
+
+// sum returns a + b. It leaves both as they are.
+func sum(a, b map[string]int64) map[string]int64 {
+	total := maps.Clone(a)
+	if total == nil {
+		total = make(map[string]int64, len(b))
+	}
+
+	for key, n := range b {
+		total[key] += n
+	}
+
+	return total
+}
+
+// lastErrors returns the last few of the errors.
+func lastErrors(errors []jobstore.RowError) []jobstore.RowError {
+	return errors[max(0, len(errors)-jobstore.MaxRecentErrors):]
+}
+
+// describeProblems joins what is wrong with a row into one code and one message.
+func describeProblems(problems []*csvschema.RowError) (code, message string) {
+	codes, messages := make([]string, len(problems)), make([]string, len(problems))
+	for i, p := range problems {
+		codes[i], messages[i] = string(p.Code), p.Message
+	}
+
+	return joinProblems(codes, messages)
+}
+
+// joinProblems is how several problems of one row are shown in one cell.
+func joinProblems(codes, messages []string) (code, message string) {
+	return strings.Join(codes, ";"), strings.Join(messages, "; ")
+}
