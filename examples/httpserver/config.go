@@ -1,0 +1,149 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"net/url"
+
+	"github.com/vyapaarai/bulkimport/examples/httpserver/internal/auth"
+	"github.com/vyapaarai/bulkimport/importer/blob/signedurl"
+)
+
+// The backends.
+const (
+	backendEmbedded = "embedded"
+	backendMemory   = "memory"
+)
+
+// The environment.
+const (
+	envSecret = "JWT_SECRET"
+	envKeySet = "JWT_JWKS_URL"
+	envBucket = "BULK_UPLOADS_BUCKET"
+)
+
+// defaultData is the data folder where no other is named.
+const defaultData = "./bulkimport-data"
+
+// config is the command line and the environment.
+type config struct {
+	addr      string
+	data      string
+	backend   string
+	maxUpload int64
+	workers   int
+	// publicURL has a scheme and a host and no more; empty means that of the
+	// address listened on.
+	publicURL string
+	logFormat string
+	bucket    string
+
+	// jwtSecret and keySetURL: at most one is set.
+	jwtSecret        string
+	keySetURL        string
+	issuer, audience string
+}
+
+// errExplained reports a wrong command line that package flag has explained.
+var errExplained = errors.New("wrong usage")
+
+// parse parses the arguments of a command that takes flags and nothing else.
+func parse(flags *flag.FlagSet, args []string) error {
+	err := flags.Parse(args)
+
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		return err
+	case err != nil:
+		return errExplained
+	case flags.NArg() > 0:
+		return wrongUsage("there is no argument %q; see %s -h", flags.Arg(0), flags.Name())
+	}
+
+	return nil
+}
+
+// parseConfig reads the command line and the environment. Help goes to help.
+func parseConfig(args []string, getenv func(string) string, help io.Writer) (config, error) {
+	conf := config{jwtSecret: getenv(envSecret), keySetURL: getenv(envKeySet), bucket: getenv(envBucket)}
+
+	flags := flag.NewFlagSet("httpserver", flag.ContinueOnError)
+	flags.SetOutput(help)
+	flags.Usage = func() {
+		fmt.Fprint(help, "Usage: httpserver [flags]\n       httpserver token -user U -role R [flags]\n\n"+
+			"Serves the import of product CSVs over HTTP.\n\n")
+		flags.PrintDefaults()
+		fmt.Fprintf(help, "\nEnvironment: %s or %s, %s\n", envSecret, envKeySet, envBucket)
+	}
+
+	flags.StringVar(&conf.addr, "addr", "127.0.0.1:8080", "listen on `HOST:PORT`; port 0 takes a free one")
+	flags.StringVar(&conf.data, "data", defaultData, "keep everything in the folder `DIR`")
+	flags.StringVar(&conf.backend, "backend", backendEmbedded, "`embedded or memory`; memory keeps nothing")
+	flags.Int64Var(&conf.maxUpload, "max-upload", signedurl.DefaultMaxUploadBytes, "largest file, in `BYTES`")
+	flags.IntVar(&conf.workers, "workers", 2, "how many imports run at a time")
+	flags.StringVar(&conf.publicURL, "public-url", "", "where clients reach the server, such as `https://import.example.in` (default from -addr)")
+	flags.StringVar(&conf.issuer, "jwt-issuer", "", "issuer (`ISS`) that tokens must have, with "+envKeySet)
+	flags.StringVar(&conf.audience, "jwt-audience", "", "audience (`AUD`) that tokens must have, with "+envKeySet)
+	flags.StringVar(&conf.logFormat, "log-format", logText, "`text or json`")
+
+	if err := parse(flags, args); err != nil {
+		return config{}, err
+	}
+
+	return conf, conf.check()
+}
+
+func (c *config) check() error {
+	if _, _, err := net.SplitHostPort(c.addr); err != nil {
+		return wrongUsage("-addr must be an address such as 127.0.0.1:8080 or :8080, not %q", c.addr)
+	}
+
+	switch {
+	case c.backend != backendEmbedded && c.backend != backendMemory:
+		return wrongUsage("-backend must be embedded or memory, not %q", c.backend)
+	case c.data == "":
+		return wrongUsage("-data must name a folder")
+	case c.maxUpload < 1:
+		return wrongUsage("-max-upload must be at least 1 byte, not %d", c.maxUpload)
+	case c.workers < 1:
+		return wrongUsage("-workers must be at least 1, not %d", c.workers)
+	case c.logFormat != logText && c.logFormat != logJSON:
+		return wrongUsage("-log-format must be text or json, not %q", c.logFormat)
+	}
+
+	if c.publicURL != "" && !isOrigin(c.publicURL) {
+		return wrongUsage("-public-url must be a scheme and a host such as https://import.example.in, not %q", c.publicURL)
+	}
+
+	return c.checkTokens()
+}
+
+func (c *config) checkTokens() error {
+	switch {
+	case c.jwtSecret != "" && c.keySetURL != "":
+		return wrongUsage("%s and %s are both set; tokens are verified with one of them", envSecret, envKeySet)
+	case c.jwtSecret != "" && len(c.jwtSecret) < auth.MinSecret:
+		return wrongUsage("%s has %d bytes and needs %d or more; openssl rand -hex 32 makes a good one",
+			envSecret, len(c.jwtSecret), auth.MinSecret)
+	case c.keySetURL == "" && (c.issuer != "" || c.audience != ""):
+		return wrongUsage("-jwt-issuer and -jwt-audience are for tokens of an identity provider; set %s", envKeySet)
+	}
+
+	return nil
+}
+
+// isOrigin reports whether text is a URL of scheme and host alone, which is all
+// that the server can honour: it serves its paths from the root.
+func isOrigin(text string) bool {
+	u, err := url.Parse(text)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return false
+	}
+
+	rest := url.URL{Scheme: u.Scheme, Host: u.Host}
+
+	return rest.String() == text || rest.String()+"/" == text
+}

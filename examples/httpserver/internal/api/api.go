@@ -1,0 +1,81 @@
+package api
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+
+	"github.com/vyapaarai/bulkimport/examples/httpserver/internal/auth"
+	"github.com/vyapaarai/bulkimport/importer"
+)
+
+// Base is the path below which the endpoints of imports are.
+const Base = "/api/v1/admin/products/import"
+
+// FilesBase is the path below which signed URLs lead.
+const FilesBase = "/files"
+
+// Authenticator tells who calls. *auth.Verifier is one.
+type Authenticator interface {
+	// Verify returns the user that a token names. The error wraps auth.ErrToken,
+	// auth.ErrRole or auth.ErrKeys.
+	Verify(ctx context.Context, token string) (auth.User, error)
+}
+
+// Options are the parts of the API. All are required but Ready and Logger.
+type Options struct {
+	Service       *importer.Service
+	Authenticator Authenticator
+	// Files serves signed URLs, below FilesBase.
+	Files http.Handler
+	// Ready are what has to answer for the server to be ready.
+	Ready []Check
+	// Logger gets the details of what callers are not told. Default: nothing is
+	// logged.
+	Logger *slog.Logger
+}
+
+type api struct {
+	service *importer.Service
+	users   Authenticator
+	ready   []Check
+	log     *slog.Logger
+}
+
+// New returns the handler of every path of the server.
+func New(o Options) http.Handler {
+	a := &api{service: o.Service, users: o.Authenticator, ready: o.Ready, log: o.Logger}
+	if a.log == nil {
+		a.log = slog.New(slog.DiscardHandler)
+	}
+
+	mux := http.NewServeMux()
+
+	mux.Handle("GET "+Base+"/upload-url", a.forUsers(a.createUpload))
+	// A HEAD must not create a job, which the pattern of GET would have it do.
+	mux.Handle("HEAD "+Base+"/upload-url", a.only(http.MethodGet))
+	mux.Handle("POST "+Base+"/process", a.forUsers(a.process))
+	mux.Handle("GET "+Base, a.forUsers(a.list))
+	mux.Handle("GET "+Base+"/template", a.forUsers(a.template))
+	mux.Handle("GET "+Base+"/{job_id}/status", a.forUsers(a.status))
+	mux.Handle("GET "+Base+"/{job_id}/errors", a.forUsers(a.report(importer.ReportErrors)))
+	mux.Handle("GET "+Base+"/{job_id}/results", a.forUsers(a.report(importer.ReportResults)))
+	mux.Handle("DELETE "+Base+"/{job_id}", a.forUsers(a.cancel))
+
+	mux.Handle(FilesBase+"/", o.Files)
+
+	mux.HandleFunc("GET /healthz", a.healthz)
+	mux.HandleFunc("GET /readyz", a.readyz)
+
+	return &router{mux: mux, api: a}
+}
+
+// Failed answers as to a request that failed for an internal reason. It is for
+// what is around the API, such as the recovery from a panic.
+func Failed(log *slog.Logger) http.Handler {
+	a := &api{log: log}
+
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		a.answerProblem(w, r, internalProblem(r))
+	})
+}

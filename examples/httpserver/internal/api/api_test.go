@@ -1,0 +1,183 @@
+package api_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/vyapaarai/bulkimport/examples/httpserver/internal/api"
+	"github.com/vyapaarai/bulkimport/examples/httpserver/internal/auth"
+	"github.com/vyapaarai/bulkimport/importer"
+	"github.com/vyapaarai/bulkimport/importer/blob/memblob"
+	"github.com/vyapaarai/bulkimport/importer/blob/signedurl"
+	"github.com/vyapaarai/bulkimport/importer/catalog/memcatalog"
+	"github.com/vyapaarai/bulkimport/importer/queue/memqueue"
+	"github.com/vyapaarai/bulkimport/jobstore"
+	"github.com/vyapaarai/bulkimport/jobstore/memjobstore"
+)
+
+// users is an authenticator whose tokens are the names of errors and users.
+type users struct{}
+
+func (users) Verify(_ context.Context, token string) (auth.User, error) {
+	switch token {
+	case "expired":
+		return auth.User{}, auth.ErrExpired
+	case "forged":
+		return auth.User{}, auth.ErrToken
+	case "cashier":
+		return auth.User{}, auth.ErrRole
+	case "no-keys":
+		return auth.User{}, auth.ErrKeys
+	case "broken":
+		return auth.User{}, errors.New("the secret reason")
+	case "root":
+		return auth.User{ID: token, Role: auth.RoleSuperAdmin}, nil
+	}
+
+	return auth.User{ID: token, Email: token + "@example.in", Role: auth.RoleAdmin}, nil
+}
+
+// harness is the API on stores in memory, without a worker: jobs stay where a test
+// puts them.
+type harness struct {
+	handler http.Handler
+	jobs    *memjobstore.Store
+	files   *memblob.Store
+	// jobStore is what the service works on; jobs, unless a test puts something
+	// before it.
+	jobStore jobstore.Store
+	ready    []api.Check
+}
+
+func newHarness(t testing.TB, change func(*harness)) *harness {
+	t.Helper()
+
+	h := &harness{jobs: memjobstore.New(nil), files: memblob.New(nil)}
+	h.jobStore = h.jobs
+
+	if change != nil {
+		change(h)
+	}
+
+	urls, err := signedurl.New(signedurl.Options{
+		Store: h.files, Secret: make([]byte, signedurl.MinSecret), BaseURL: "http://import.example.in" + api.FilesBase,
+	})
+	require.NoError(t, err)
+
+	messages, err := memqueue.New(nil)
+	require.NoError(t, err)
+
+	service, err := importer.NewService(importer.Ports{
+		Jobs: h.jobStore, Files: h.files, Queue: messages, Signer: urls,
+		Kinds: []importer.Kind{importer.NewProductKind(memcatalog.New(nil), nil)},
+	}, nil)
+	require.NoError(t, err)
+
+	h.handler = api.New(api.Options{Service: service, Authenticator: users{}, Files: urls, Ready: h.ready})
+
+	return h
+}
+
+// object is a JSON object of an answer.
+type object = map[string]any
+
+// do sends a request as a user; an empty one sends no token.
+func (h *harness) do(t testing.TB, user, method, path, body string) *httptest.ResponseRecorder {
+	t.Helper()
+
+	r := httptest.NewRequestWithContext(t.Context(), method, path, strings.NewReader(body))
+	if user != "" {
+		r.Header.Set("Authorization", "Bearer "+user)
+	}
+
+	w := httptest.NewRecorder()
+	h.handler.ServeHTTP(w, r)
+
+	return w
+}
+
+// get sends a request and returns the JSON of its answer, which must have this
+// status.
+func (h *harness) get(t testing.TB, user, method, path, body string, status int) object {
+	t.Helper()
+
+	w := h.do(t, user, method, path, body)
+	require.Equal(t, status, w.Code, w.Body.String())
+
+	return decode(t, w)
+}
+
+func decode(t testing.TB, w *httptest.ResponseRecorder) object {
+	t.Helper()
+
+	require.Equal(t, "application/json", w.Header().Get("Content-Type"))
+
+	var answer object
+	require.NoError(t, json.NewDecoder(w.Body).Decode(&answer))
+	require.Equal(t, w.Code < 400, answer["success"])
+
+	if w.Code >= 400 {
+		require.Regexp(t, `^[A-Z].*\.$`, answer["error"], "a sentence")
+		require.Regexp(t, `^[a-z][a-z_]*$`, answer["code"])
+		require.Len(t, answer, 3)
+	}
+
+	return answer
+}
+
+// job creates a job of a user and returns its id; csv, where not empty, is its
+// file.
+func (h *harness) job(t testing.TB, user, csv string) string {
+	t.Helper()
+
+	answer := h.get(t, user, http.MethodGet, api.Base+"/upload-url?filename=products.csv", "", http.StatusOK)
+
+	if csv != "" {
+		_, err := h.files.Put(t.Context(), answer["s3_key"].(string), strings.NewReader(csv), nil)
+		require.NoError(t, err)
+	}
+
+	return answer["job_id"].(string)
+}
+
+// update changes the record of a job.
+func (h *harness) update(t testing.TB, id string, change func(*jobstore.Job)) {
+	t.Helper()
+
+	_, err := h.jobs.Update(t.Context(), id, func(j *jobstore.Job) error {
+		change(j)
+
+		return nil
+	})
+	require.NoError(t, err)
+}
+
+// running moves a job to where a worker has begun.
+func (h *harness) running(t testing.TB, id string) {
+	t.Helper()
+
+	h.update(t, id, func(j *jobstore.Job) {
+		j.Status = jobstore.StatusProcessing
+		j.StartedAt = j.CreatedAt.Add(time.Minute)
+	})
+}
+
+func readAll(t testing.TB, r io.Reader) string {
+	t.Helper()
+
+	data, err := io.ReadAll(r)
+	require.NoError(t, err)
+
+	return string(data)
+}
+
+const someCSV = "name,category,brand\nAtta,Food,Aashirvaad\nSalt,Food,Tata\n"

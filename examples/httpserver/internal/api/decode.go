@@ -1,0 +1,110 @@
+package api
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"maps"
+	"net/http"
+	"reflect"
+	"slices"
+	"strings"
+)
+
+// maxBody is the largest JSON body, in bytes.
+const maxBody = 64 << 10
+
+// readBody returns the body of a request.
+func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+
+	var tooLarge *http.MaxBytesError
+
+	switch {
+	case errors.As(err, &tooLarge):
+		return nil, &problem{
+			status: http.StatusRequestEntityTooLarge, code: "body_too_large",
+			message: "The body is larger than 64 KiB; the file goes to its upload_url.",
+		}
+	case err != nil:
+		return nil, badRequest("body_unreadable", "The body ended before it was complete; send the request again.")
+	}
+
+	return body, nil
+}
+
+// decodeObject decodes a JSON object into the struct that v points to. Fields must
+// be spelled as in its tags, and ones that it does not have are an error: whoever
+// mistypes an option must not find out by its effect. name says what the object
+// is, in errors.
+func decodeObject(data []byte, name string, v any) error {
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal(data, &fields); err != nil {
+		return jsonProblem(err, name)
+	}
+
+	known := fieldNames(reflect.TypeOf(v).Elem())
+
+	for _, field := range slices.Sorted(maps.Keys(fields)) {
+		if !slices.Contains(known, field) {
+			return badRequest("unknown_field", "%s has no field %q; its fields are %s.", name, field, strings.Join(known, ", "))
+		}
+	}
+
+	if err := json.Unmarshal(data, v); err != nil {
+		return jsonProblem(err, name)
+	}
+
+	return nil
+}
+
+// fieldNames returns the names that the fields of a struct have in JSON.
+func fieldNames(t reflect.Type) []string {
+	names := make([]string, t.NumField())
+	for i := range names {
+		names[i], _, _ = strings.Cut(t.Field(i).Tag.Get("json"), ",")
+	}
+
+	return names
+}
+
+// jsonProblem gives words to an error of encoding/json.
+func jsonProblem(err error, name string) error {
+	var (
+		syntax *json.SyntaxError
+		typing *json.UnmarshalTypeError
+	)
+
+	switch {
+	case errors.As(err, &syntax):
+		return badRequest("json_invalid", "%s is not valid JSON from byte %d on.", name, syntax.Offset)
+	case errors.As(err, &typing) && typing.Field == "":
+		return badRequest("json_invalid", "%s must be a JSON object, not %s.", name, article(typing.Value))
+	case errors.As(err, &typing):
+		return badRequest("field_invalid", "Field %q must be %s, not %s.", typing.Field, kindName(typing.Type), article(typing.Value))
+	}
+
+	return badRequest("json_invalid", "%s is not valid JSON.", name)
+}
+
+// kindName says what a field takes.
+func kindName(t reflect.Type) string {
+	switch t.Kind() {
+	case reflect.Bool:
+		return "true or false"
+	case reflect.String:
+		return "a string"
+	}
+
+	return article(t.Kind().String())
+}
+
+// article puts the article before what encoding/json calls a kind of value, such
+// as "object", "bool" or "number 12".
+func article(value string) string {
+	if strings.HasPrefix(value, "a") || strings.HasPrefix(value, "o") {
+		return "an " + value
+	}
+
+	return "a " + value
+}

@@ -1,0 +1,78 @@
+// Package api serves the import engine over HTTP: it translates requests into
+// calls of an importer.Service and what that returns into JSON. Nothing of the
+// engine is done here, and nowhere else are errors given an HTTP status.
+//
+// # Answers
+//
+// Answers are JSON objects with "success", but for reports and the template, which
+// are CSV files. Times are RFC 3339 in UTC, or null while unknown. Errors have the
+// form
+//
+//	{"success":false,"error":"A sentence for people.","code":"snake_case"}
+//
+// and one of these statuses:
+//
+//	400  the request is wrong; the sentence says where
+//	401  no token, or one that proves nothing
+//	403  the role is not allowed, or a signed URL is wrong or has expired
+//	404  no such address, job or report; a job of somebody else is no such job
+//	405  the address does not take this method
+//	408  the upload was too slow or stopped
+//	409  the job is not in a status for this, or its file is missing
+//	413  the body, or the file, is too large
+//	422  the file cannot be imported at all; its job has failed
+//	500  the server is at fault; its log has the reason under the request's id
+//	503  the server, or the identity provider, is out of breath; try again
+//
+// # Endpoints
+//
+// Below Base, with a token in the header Authorization:
+//
+// GET /upload-url?filename=products.csv creates a job. upload_url takes a PUT of
+// the file, again and again until the job is started or expires_in seconds have
+// passed.
+//
+//	{"success":true,"upload_url":"...","job_id":"...","s3_key":"...","expires_in":600}
+//
+// POST /process {"job_id":"...","options":{...}} starts it: 202, or 200 where it
+// was started before, which changes nothing. The options, none of which is
+// required, are those of importer.OptionsPatch.
+//
+//	{"success":true,"job_id":"...","status":"queued","estimated_rows":27555,"message":"..."}
+//
+// GET /{job_id}/status tells how it is doing:
+//
+//	{"success":true,"job_id":"...","job_type":"admin_product_import","status":"...",
+//	 "filename":"products.csv","created_by":"...",
+//	 "progress":{"total_rows":0,"processed_rows":0,"successful":0,"duplicates":0,
+//	             "errors":0,"percentage":0},
+//	 "duplicates_by_tier":{"barcode":0,"image_hash":0,"name_brand":0},
+//	 "quality":{"count":0,"sum":0,"mean":0,"bands":{"0-19":0,...,"80-100":0}},
+//	 "timestamps":{"created_at":"...","started_at":null,"estimated_completion":null,
+//	               "completed_at":null},
+//	 "completed_at":null,
+//	 "warnings":[{"code":"...","column":"","message":"...","count":0,"rows":[]}],
+//	 "options":{...},"failure":null,
+//	 "error_report_url":null,"results_url":null,
+//	 "recent_errors":[{"row_number":2,"barcode":"","name":"","error_code":"...",
+//	                   "error_message":"..."}]}
+//
+// total_rows is an estimate until the job has ended. The URLs are signed and good
+// for an hour. failure has the code and message of a job that failed.
+//
+// GET ?limit=20&cursor=&status= lists the jobs, newest first, each as in its status
+// but without URLs and recent_errors. A super_admin sees those of everybody.
+//
+//	{"success":true,"jobs":[...],"next_cursor":null}
+//
+// DELETE /{job_id} cancels: 200 when that is done, 202 when the worker was asked to
+// stop. What was imported stays.
+//
+//	{"success":true,"job_id":"...","status":"...","message":"..."}
+//
+// GET /{job_id}/errors and /{job_id}/results are the reports, GET /template is a
+// CSV with every column.
+//
+// For anybody, GET /healthz says that the process lives, GET /readyz whether its
+// stores answer.
+package api

@@ -1,0 +1,101 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/vyapaarai/bulkimport/examples/httpserver/internal/httpmw"
+	"github.com/vyapaarai/bulkimport/importer"
+	"github.com/vyapaarai/bulkimport/jobstore"
+)
+
+// problem is an error as its caller is told it.
+type problem struct {
+	status  int
+	code    string
+	message string
+}
+
+// Error implements error.
+func (p *problem) Error() string { return p.message }
+
+func badRequest(code, format string, args ...any) error {
+	return &problem{status: http.StatusBadRequest, code: code, message: fmt.Sprintf(format, args...)}
+}
+
+// internalProblem says nothing of the reason, but where it is to be found.
+func internalProblem(r *http.Request) *problem {
+	return &problem{
+		status: http.StatusInternalServerError, code: "internal_error",
+		message: fmt.Sprintf("The server could not do this; its log says why, under request id %s.", httpmw.RequestID(r.Context())),
+	}
+}
+
+// problemOf returns what the caller is told of an error. Only errors that were
+// given words for users are told; any other gives nil.
+func problemOf(err error) *problem {
+	var (
+		own    *problem
+		engine *importer.Error
+	)
+
+	switch {
+	case errors.As(err, &own):
+		return own
+	case errors.As(err, &engine):
+		if status := statusOf(engine.Sentinel); status != 0 {
+			return &problem{status: status, code: engine.Code, message: engine.Message}
+		}
+	case errors.Is(err, jobstore.ErrNotFound):
+		// It expired between two looks at it.
+		return &problem{status: http.StatusNotFound, code: "job_not_found", message: "There is no such import job any more."}
+	case errors.Is(err, jobstore.ErrConflict), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return &problem{status: http.StatusServiceUnavailable, code: "unavailable", message: "The server is busy; try again."}
+	}
+
+	return nil
+}
+
+// statusOf returns the HTTP status for a sentinel of the engine, or 0.
+func statusOf(sentinel error) int {
+	switch {
+	case errors.Is(sentinel, importer.ErrInvalid):
+		return http.StatusBadRequest
+	case errors.Is(sentinel, importer.ErrNotFound), errors.Is(sentinel, importer.ErrNoFile):
+		return http.StatusNotFound
+	case errors.Is(sentinel, importer.ErrState):
+		return http.StatusConflict
+	case errors.Is(sentinel, importer.ErrBadFile):
+		return http.StatusUnprocessableEntity
+	}
+
+	return 0
+}
+
+// answerError tells the caller of an error, and the log of what the caller is not
+// told.
+func (a *api) answerError(w http.ResponseWriter, r *http.Request, err error) {
+	p := problemOf(err)
+
+	switch {
+	case p == nil:
+		p = internalProblem(r)
+		a.log.ErrorContext(r.Context(), "request failed", "request_id", httpmw.RequestID(r.Context()), "error", err)
+	case p.status >= http.StatusInternalServerError:
+		a.log.WarnContext(r.Context(), "request failed", "request_id", httpmw.RequestID(r.Context()), "error", err)
+	default:
+		a.log.DebugContext(r.Context(), "request refused", "request_id", httpmw.RequestID(r.Context()), "error", err)
+	}
+
+	a.answerProblem(w, r, p)
+}
+
+func (a *api) answerProblem(w http.ResponseWriter, r *http.Request, p *problem) {
+	a.answer(w, r, p.status, struct {
+		Success bool   `json:"success"`
+		Error   string `json:"error"`
+		Code    string `json:"code"`
+	}{false, p.message, p.code})
+}

@@ -1,0 +1,114 @@
+// Command httpserver serves the import engine over HTTP, on one machine and with
+// nothing but a folder:
+//
+//	go run ./examples/httpserver
+//
+// It prints its address, a token and the commands of a first import. Everything
+// is kept in the data folder, which one server uses at a time; a server that was
+// stopped, or killed, goes on with its unfinished imports when it is started
+// again.
+//
+// # Flags
+//
+//	-addr 127.0.0.1:8080      where to listen; port 0 takes a free one
+//	-data ./bulkimport-data   the data folder
+//	-backend embedded         or memory: nothing is kept
+//	-max-upload 5368709120    the largest file, in bytes
+//	-workers 2                imports at a time
+//	-public-url URL           where clients reach the server, for the URLs it signs
+//	-jwt-issuer ISS           with JWT_JWKS_URL: the issuer tokens must have
+//	-jwt-audience AUD         with JWT_JWKS_URL: the audience tokens must have
+//	-log-format text          or json
+//
+// # Environment
+//
+//	JWT_SECRET            the secret of HS256 tokens, 32 bytes or more
+//	JWT_JWKS_URL          or: where the keys of the identity provider are
+//	BULK_UPLOADS_BUCKET   the name that jobs record for the store of their files
+//
+// Without the first two, a random secret is kept in the data folder, and the start
+// prints a token that is good for a day. Another is made by
+//
+//	httpserver token -user asha -role admin -ttl 1h
+//
+// # Tokens
+//
+// A token names its user in "user_id" or "sub", and carries "exp" and "role":
+// "admin" sees its own imports, "super_admin" those of everybody. See package
+// internal/auth.
+//
+// # Endpoints
+//
+// Below /api/v1/admin/products/import, all with a token:
+//
+//	GET    /upload-url?filename=products.csv    a job, and the URL to PUT its file to
+//	POST   /process                             {"job_id": "...", "options": {...}}
+//	GET    /{job_id}/status                     how it is doing
+//	GET    ?limit=&cursor=&status=              the jobs, newest first
+//	DELETE /{job_id}                            cancel it
+//	GET    /{job_id}/errors                     the rows in error, to fix and upload again
+//	GET    /{job_id}/results                    a line for every row
+//	GET    /template                            a CSV with every column
+//
+// and /healthz and /readyz for anybody. Package internal/api has the details.
+//
+// # In earnest
+//
+// The server speaks plain HTTP: put a proxy that does TLS before it, and say by
+// -public-url where clients find that. The proxy must let uploads be as large as
+// -max-upload, must not collect them before it passes them on, and should not log
+// the query of /files/, which is a credential.
+//
+// SIGINT or SIGTERM stops it in an orderly way: requests under way finish, imports
+// commit what they have done. A second signal stops it at once, which costs a few
+// seconds of repeated work at the next start. The exit code is 0 after a signal, 1
+// after an error, 2 for a wrong command line.
+package main
+
+import (
+	"context"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+
+	// The first signal asks for an orderly end, a second one enforces it.
+	context.AfterFunc(ctx, stop)
+
+	p := program{getenv: os.Getenv, stdout: os.Stdout, stderr: os.Stderr, now: time.Now}
+
+	os.Exit(p.run(ctx, os.Args[1:]))
+}
+
+// program is what the program takes from its surroundings.
+type program struct {
+	getenv         func(string) string
+	stdout, stderr io.Writer
+	now            func() time.Time
+}
+
+// The exit codes.
+const (
+	exitOK     = 0
+	exitFailed = 1
+	exitUsage  = 2
+)
+
+// run is the whole program, until ctx ends.
+func (p program) run(ctx context.Context, args []string) int {
+	if len(args) > 0 && args[0] == "token" {
+		return p.exit(p.token(args[1:]))
+	}
+
+	conf, err := parseConfig(args, p.getenv, p.stderr)
+	if err != nil {
+		return p.exit(err)
+	}
+
+	return p.exit(p.serve(ctx, conf))
+}

@@ -1,0 +1,111 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// serve runs a server until ctx ends.
+func (p program) serve(ctx context.Context, conf config) (err error) {
+	log := newLogger(p.stderr, conf.logFormat)
+
+	s, err := openStores(conf, log, p.now)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+
+	c, err := openCredentials(ctx, conf, log, p.now)
+	if err != nil {
+		return err
+	}
+
+	listener, err := listen(ctx, conf.addr)
+	if err != nil {
+		return err
+	}
+
+	srv, err := newServer(conf, s, c, listener, log, p.now)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+
+	// Nobody else has the stores, so jobs that were under way wait for nobody.
+	unfinished, err := srv.service.Recover(ctx)
+	if err != nil {
+		return errors.Join(fmt.Errorf("cannot take up unfinished imports: %w", err), listener.Close())
+	}
+
+	if err := p.greet(conf, srv, c.token, unfinished); err != nil {
+		return errors.Join(err, listener.Close())
+	}
+
+	return srv.run(ctx)
+}
+
+// run serves and imports until ctx ends or a part fails, and then brings all parts
+// to rest. Where one failed, its error is returned.
+func (s *server) run(ctx context.Context) error {
+	group, running := errgroup.WithContext(ctx)
+
+	group.Go(func() error {
+		if err := s.worker.Run(running); err != nil {
+			return fmt.Errorf("the worker stopped: %w", err)
+		}
+
+		return nil
+	})
+
+	group.Go(func() error {
+		s.sweep(running)
+
+		return nil
+	})
+
+	group.Go(func() error {
+		if err := s.http.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
+			return fmt.Errorf("the HTTP server stopped: %w", err)
+		}
+
+		return nil
+	})
+
+	group.Go(func() error {
+		<-running.Done()
+		s.log.InfoContext(ctx, "stopping")
+
+		return s.drain(context.WithoutCancel(ctx))
+	})
+
+	err := group.Wait()
+	s.log.InfoContext(ctx, "stopped")
+
+	return err
+}
+
+// sweepEvery is how often expired jobs are removed and lost messages made up for.
+const sweepEvery = 30 * time.Second
+
+// sweep sweeps until ctx ends. A sweep that fails is worth a line in the log: the
+// next one does its work.
+func (s *server) sweep(ctx context.Context) {
+	ticker := time.NewTicker(sweepEvery)
+	defer ticker.Stop()
+
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+
+		if _, err := s.service.Sweep(ctx); err != nil && ctx.Err() == nil {
+			s.log.ErrorContext(ctx, "sweep failed", "error", err)
+		}
+	}
+}

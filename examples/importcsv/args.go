@@ -1,0 +1,109 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/vyapaarai/bulkimport/dedupe"
+	"github.com/vyapaarai/bulkimport/importer"
+)
+
+// stdinName is the FILE that stands for the standard input.
+const stdinName = "-"
+
+// config is the command line.
+type config struct {
+	// files are the FILE arguments, at least one.
+	files []string
+	// data is the folder of the embedded backends; empty for memory.
+	data string
+	// reports is the folder that error reports are written to.
+	reports string
+	// progress is how often an import says where it is, where there is no terminal.
+	progress time.Duration
+	// json asks for one status object for each file in place of the summaries.
+	json bool
+	// options are those of the imports.
+	options importer.OptionsPatch
+}
+
+// errUsage reports a wrong command line that was explained already.
+var errUsage = errors.New("wrong usage")
+
+// parseArgs reads the command line. What is wrong with it, and the help asked for
+// with -h, is written to stderr; the error is then errUsage or flag.ErrHelp.
+func parseArgs(args []string, stderr io.Writer) (config, error) {
+	var (
+		conf           config
+		skipDuplicates bool
+		conflict       string
+		region         string
+	)
+
+	flags := flag.NewFlagSet("importcsv", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	flags.Usage = func() {
+		fmt.Fprint(stderr, "Usage: importcsv [flags] FILE...\n\nImports product CSVs. FILE may be - for the standard input.\n\n")
+		flags.PrintDefaults()
+	}
+
+	flags.StringVar(&conf.data, "data", "", "keep catalogue and jobs in the folder `DIR` (default: in memory)")
+	flags.StringVar(&conf.reports, "reports", ".", "write error reports to the folder `DIR`")
+	flags.DurationVar(&conf.progress, "progress", 2*time.Second, "where there is no terminal for a bar, say how far an import is every `INTERVAL`")
+	flags.BoolVar(&conf.json, "json", false, "print the status of each file as a line of JSON")
+	flags.BoolVar(&skipDuplicates, "skip-duplicates", true, "leave out rows that match a product")
+	flags.StringVar(&conflict, "barcode-conflict", string(dedupe.ConflictDuplicate),
+		"what an equal name and brand with another barcode is: `duplicate or distinct`")
+	flags.StringVar(&region, "region", "", "primary region of products that name none, such as `IN-MH`")
+
+	if err := flags.Parse(args); err != nil {
+		return config{}, err
+	}
+
+	wrong := func(format string, args ...any) (config, error) {
+		fmt.Fprintf(stderr, "importcsv: %s; see importcsv -h\n", fmt.Sprintf(format, args...))
+
+		return config{}, errUsage
+	}
+
+	conf.files = flags.Args()
+	if len(conf.files) == 0 {
+		return wrong("name at least one FILE")
+	}
+
+	// Package flag stops at the first FILE, so a flag behind it would be taken for
+	// another one. The first may have such a name, behind "--".
+	for _, file := range conf.files[1:] {
+		if strings.HasPrefix(file, "-") && file != stdinName {
+			return wrong("flags go before files, but %s comes behind one (write ./%s for a file of that name)", file, file)
+		}
+	}
+
+	if first := slices.Index(conf.files, stdinName); first >= 0 && slices.Contains(conf.files[first+1:], stdinName) {
+		return wrong("the standard input can be read only once")
+	}
+
+	if _, err := dedupe.ParseBarcodeConflict(conflict); err != nil {
+		return wrong("-barcode-conflict must be duplicate or distinct, not %q", conflict)
+	}
+
+	conf.options = importer.OptionsPatch{
+		SkipDuplicates: &skipDuplicates, BarcodeConflict: &conflict, DefaultRegion: &region,
+	}
+
+	return conf, nil
+}
+
+// usageExit returns the exit code for an error of parseArgs.
+func usageExit(err error) int {
+	if errors.Is(err, flag.ErrHelp) {
+		return exitOK
+	}
+
+	return exitUsage
+}
