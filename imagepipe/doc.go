@@ -1,0 +1,27 @@
+// Package imagepipe turns the image address of a product into checked, sized and
+// stored pictures, and into the perceptual hash by which equal pictures are found.
+//
+// A [Pipeline] does it with three parts, each an interface:
+//
+//   - a [Fetcher] downloads what an address names. Package httpfetch is the one for
+//     the open internet: it reaches no address that is not public.
+//   - a [Processor] reads the picture and makes its renditions. Package goprocessor
+//     does it in Go alone; package vipsprocessor, in builds with the tag vips, by
+//     libvips.
+//   - a [Store] keeps the renditions.
+//
+// Nothing here knows of imports: whoever has products and addresses can use it.
+//
+// # Renditions and keys
+//
+// Each picture is kept in three sizes, as JPEG: see [Size]. Those of a product's first
+// picture lie at "{product_id}/{size}.jpg", those of its n-th (from 2) at
+// "{product_id}/{n}/{size}.jpg". An address that gives no picture takes no number, so
+// every product with pictures has a first one.
+//
+// # Errors
+//
+// What is wrong with one picture is an [*Error], which wraps one of the sentinels and
+// has a sentence for the user. Any other error concerns the surroundings: the store is
+// out of reach, or the context has ended.
+package imagepipe

@@ -1,0 +1,83 @@
+package imagepipe
+
+import "strconv"
+
+// Request asks for the pictures of one product.
+type Request struct {
+	// Scope is within what an address is fetched once: the id of the job, say. A
+	// picture behind an address that comes up again is taken from where it was stored.
+	Scope string
+	// ProductID is the product; its pictures lie under it.
+	ProductID string
+	// URLs are the addresses, the main picture's first.
+	URLs []string
+}
+
+// Result is what became of a request.
+type Result struct {
+	// Hash is that of the first picture; empty where it has none.
+	Hash string
+	// Images are the pictures that are stored, numbered from 1 without a gap.
+	Images []Image
+	// Failures are the addresses that gave no picture.
+	Failures []Failure
+}
+
+// Reused is the number of pictures whose address had been fetched before.
+func (r *Result) Reused() int {
+	n := 0
+
+	for i := range r.Images {
+		if r.Images[i].Reused {
+			n++
+		}
+	}
+
+	return n
+}
+
+// URLs are the addresses of all renditions: those of the first picture as "original",
+// "medium" and "thumbnail", those of the n-th (from 2) as "n/original" and so on.
+func (r *Result) URLs() map[string]string {
+	urls := make(map[string]string, len(r.Images)*len(Sizes()))
+
+	for i := range r.Images {
+		image := &r.Images[i]
+		for size, url := range image.URLs {
+			urls[numbered(image.Number, string(size))] = url
+		}
+	}
+
+	return urls
+}
+
+// Image is a stored picture.
+type Image struct {
+	// Number is 1 for the product's main picture.
+	Number int
+	// Source is the address that it came from.
+	Source string
+	// URLs are the addresses of its renditions.
+	URLs map[Size]string
+	// Reused says that the address had been fetched before, in the same scope.
+	Reused bool
+}
+
+// Failure is an address that gave no picture.
+type Failure struct {
+	URL string
+	Err *Error
+}
+
+// Key returns the key of a rendition of a product's picture. number is from 1.
+func Key(productID string, number int, size Size) string {
+	return productID + "/" + numbered(number, string(size)) + ".jpg"
+}
+
+func numbered(number int, name string) string {
+	if number == 1 {
+		return name
+	}
+
+	return strconv.Itoa(number) + "/" + name
+}
