@@ -15,9 +15,9 @@
 // # Renditions and keys
 //
 // Each picture is kept in three sizes, as JPEG: see [Size]. Those of a product's first
-// picture lie at "{product_id}/{size}.jpg", those of its n-th (from 2) at
-// "{product_id}/{n}/{size}.jpg". An address that gives no picture takes no number, so
-// every product with pictures has a first one.
+// address lie at "{product_id}/{size}.jpg", those of its n-th (from 2) at
+// "{product_id}/{n}/{size}.jpg". An address that gives no picture leaves its keys empty;
+// the product's main picture is then the next one, see [Result.URLs].
 //
 // # Errors
 //

@@ -15,9 +15,9 @@ type Request struct {
 
 // Result is what became of a request.
 type Result struct {
-	// Hash is that of the first picture; empty where it has none.
+	// Hash is that of the first picture that is stored; empty where it has none.
 	Hash string
-	// Images are the pictures that are stored, numbered from 1 without a gap.
+	// Images are the pictures that are stored, in the order of their numbers.
 	Images []Image
 	// Failures are the addresses that gave no picture.
 	Failures []Failure
@@ -36,15 +36,21 @@ func (r *Result) Reused() int {
 	return n
 }
 
-// URLs are the addresses of all renditions: those of the first picture as "original",
-// "medium" and "thumbnail", those of the n-th (from 2) as "n/original" and so on.
+// URLs are the addresses of all renditions: those of the first picture that is stored as
+// "original", "medium" and "thumbnail", those of the others as "2/original" and so on,
+// with their number.
 func (r *Result) URLs() map[string]string {
 	urls := make(map[string]string, len(r.Images)*len(Sizes()))
 
 	for i := range r.Images {
 		image := &r.Images[i]
 		for size, url := range image.URLs {
-			urls[numbered(image.Number, string(size))] = url
+			name := string(size)
+			if i > 0 {
+				name = numbered(image.Number, name)
+			}
+
+			urls[name] = url
 		}
 	}
 
@@ -53,7 +59,7 @@ func (r *Result) URLs() map[string]string {
 
 // Image is a stored picture.
 type Image struct {
-	// Number is 1 for the product's main picture.
+	// Number is the place of its address in the request, from 1.
 	Number int
 	// Source is the address that it came from.
 	Source string

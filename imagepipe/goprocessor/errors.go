@@ -1,0 +1,42 @@
+package goprocessor
+
+import (
+	"errors"
+	"image/jpeg"
+
+	"github.com/vyapaarai/bulkimport/imagepipe"
+	"github.com/vyapaarai/bulkimport/imagepipe/internal/imageformat"
+)
+
+// formatError makes an error of package imageformat one of the pipeline.
+func formatError(err error) error {
+	kind := imagepipe.ErrFormat
+	if errors.Is(err, imageformat.ErrCorrupt) {
+		kind = imagepipe.ErrCorrupt
+	}
+
+	reason := "The file is not a picture that can be read."
+
+	var known *imageformat.Error
+	if errors.As(err, &known) {
+		reason = known.Reason
+	}
+
+	return &imagepipe.Error{Kind: kind, Reason: reason, Cause: err}
+}
+
+// decodeError makes an error of a decoder one of the pipeline.
+func decodeError(err error) error {
+	var unsupported jpeg.UnsupportedError
+	if errors.As(err, &unsupported) {
+		return &imagepipe.Error{
+			Kind: imagepipe.ErrFormat, Cause: err,
+			Reason: "The picture is of a rare kind that is not read; please save it as an ordinary JPEG or PNG.",
+		}
+	}
+
+	return &imagepipe.Error{
+		Kind: imagepipe.ErrCorrupt, Cause: err,
+		Reason: "The picture is damaged; please upload it again.",
+	}
+}
