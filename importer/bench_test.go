@@ -3,6 +3,7 @@ package importer_test
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"runtime"
@@ -120,8 +121,18 @@ func fill(tb testing.TB, store catalog.Store, n int64) {
 	importOnce(tb, ports, synthetic.Options{Rows: n})
 }
 
-// importOnce imports a file from its upload to its end.
+// importOnce imports a made file.
 func importOnce(tb testing.TB, ports importer.Ports, file synthetic.Options) jobstore.Job {
+	tb.Helper()
+
+	job := importFile(tb, ports, synthetic.New(file))
+	require.Equal(tb, file.Rows, job.Progress.ProcessedRows)
+
+	return job
+}
+
+// importFile imports a file from its upload to its end.
+func importFile(tb testing.TB, ports importer.Ports, file io.Reader) jobstore.Job {
 	tb.Helper()
 
 	ctx := context.Background()
@@ -133,7 +144,7 @@ func importOnce(tb testing.TB, ports importer.Ports, file synthetic.Options) job
 
 	upload, err := s.CreateUpload(ctx, owner, importer.UploadRequest{Filename: "bench.csv"})
 	require.NoError(tb, err)
-	_, err = ports.Files.Put(ctx, upload.Key, synthetic.New(file), nil)
+	_, err = ports.Files.Put(ctx, upload.Key, file, nil)
 	require.NoError(tb, err)
 	_, err = s.Process(ctx, owner, upload.JobID, nil)
 	require.NoError(tb, err)
@@ -144,7 +155,6 @@ func importOnce(tb testing.TB, ports importer.Ports, file synthetic.Options) job
 
 	job, err := s.Status(ctx, owner, upload.JobID)
 	require.NoError(tb, err)
-	require.Equal(tb, file.Rows, job.Progress.ProcessedRows)
 
 	return job
 }

@@ -44,9 +44,14 @@ func (r *run) openChunks(ctx context.Context) (*chunkReader, error) {
 		return nil, errors.Join(fileError(err), file.Close())
 	}
 
+	rows := r.worker.opts.ChunkRows
+	if most := r.session.MaxRows(); most > 0 {
+		rows = min(rows, most)
+	}
+
 	return &chunkReader{
 		file: file, source: from, reader: reader, position: start,
-		rows: r.worker.opts.ChunkRows, bytes: r.worker.opts.ChunkBytes, isRow: r.session.IsRow,
+		rows: rows, bytes: r.worker.opts.ChunkBytes, isRow: r.session.IsRow,
 	}, nil
 }
 

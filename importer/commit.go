@@ -31,6 +31,7 @@ func (r *run) commit(ctx context.Context, c *Chunk) error {
 		}
 
 		after.Segments++
+		after.LastSegment = c.Start.Row
 		after.Digest = ledger.Fold(before.Digest, segment)
 
 		if n := len(before.Writers); n == 0 || before.Writers[n-1].Epoch != r.hold.Epoch() {
@@ -92,6 +93,7 @@ func (r *run) segment(c *Chunk) ([]byte, error) {
 		FirstRow: c.Start.Row, NextRow: c.End.Row,
 		From: c.Start.Offset, To: c.End.Offset,
 		Blank: c.blank,
+		State: c.Carry,
 	})
 }
 
@@ -117,6 +119,8 @@ func (r *run) entry(row *Row) ledger.Entry {
 	for _, w := range o.Warnings {
 		e.Warnings = append(e.Warnings, string(w.Code))
 	}
+
+	e.Details = o.Details
 
 	return e
 }

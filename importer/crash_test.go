@@ -175,8 +175,7 @@ func (e *engine) runDoomed(jobID string, n int, mode crashMode) bool {
 	p := importer.Ports{
 		Jobs: doomedJobs{e.jobs, d}, Files: doomedFiles{e.files, d}, Queue: doomedQueue{e.queue, d},
 		Notifier: doomedNotifier{e.told, d},
-		Kinds: []importer.Kind{importer.NewProductKind(doomedCatalog{e.catalog, d},
-			&importer.ProductKindOptions{Now: e.clock.Now})},
+		Kinds:    []importer.Kind{e.kind(doomedCatalog{e.catalog, d})},
 	}
 
 	w, err := importer.NewWorker(p, &e.workerOptions)
@@ -303,7 +302,9 @@ func TestCrashesOneAfterAnotherChangeNothing(t *testing.T) {
 	file := manyRows(120)
 	want := undisturbed(t, file)
 
-	for calls := 4; calls <= 9; calls++ {
+	// With fewer than five calls (take the job, create two chunks, write a segment,
+	// commit) it is a matter of luck to get on.
+	for calls := 5; calls <= 9; calls++ {
 		t.Run(fmt.Sprint(calls), func(t *testing.T) {
 			t.Parallel()
 

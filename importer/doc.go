@@ -44,5 +44,21 @@
 // # Limits
 //
 // Memory is bounded by the chunks in flight (see [WorkerOptions]), whatever the
-// size of the file. A Kind's outcomes must not depend on the size of the chunks.
+// size of the file. A Kind's outcomes must follow from the file, the catalogue and
+// where chunks begin, and should not depend on the last.
+//
+// # Images
+//
+// With an image pipeline ([Images]; imagepipe.Pipeline is one) the images of the rows are
+// fetched while the chunks before are applied. Rows that are duplicates by barcode are
+// not fetched. Images are optional: one that fails is a warning with its address and
+// reason in results.csv, and costs no row. The hash of the first image is the second
+// tier of the search for duplicates, except where more names share a picture than
+// ProductKindOptions.SharedImage allows: that is a placeholder, and a warning.
+//
+// Images of rows that become no product are removed. [SweepImages] removes what a
+// crash leaves of them, and the images of products that were deleted.
+//
+// A run that is to stop cuts the fetching of images off. What it had stored by then is
+// removed where the job is cancelled, and is replaced by the next run otherwise.
 package importer

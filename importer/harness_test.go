@@ -94,6 +94,8 @@ type engine struct {
 	catalog catalog.Store
 	told    *recorder
 	images  importer.Images
+	// kindOptions are those of the kind, without its clock and images.
+	kindOptions importer.ProductKindOptions
 
 	workerOptions  importer.WorkerOptions
 	serviceOptions importer.ServiceOptions
@@ -151,10 +153,15 @@ func newEngineOn(t *testing.T, backend string) *engine {
 func backends() []string { return []string{"memory", "embedded"} }
 
 func (e *engine) ports() importer.Ports {
-	return importer.Ports{
-		Jobs: e.jobs, Files: e.files, Queue: e.queue, Notifier: e.told,
-		Kinds: []importer.Kind{importer.NewProductKind(e.catalog, &importer.ProductKindOptions{Now: e.clock.Now, Images: e.images})},
-	}
+	return importer.Ports{Jobs: e.jobs, Files: e.files, Queue: e.queue, Notifier: e.told, Kinds: []importer.Kind{e.kind(e.catalog)}}
+}
+
+// kind is the kind for products on a catalogue.
+func (e *engine) kind(store catalog.Store) importer.Kind {
+	opts := e.kindOptions
+	opts.Now, opts.Images = e.clock.Now, e.images
+
+	return importer.NewProductKind(store, &opts)
 }
 
 func (e *engine) service() *importer.Service {

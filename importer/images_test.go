@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -15,57 +14,10 @@ import (
 	"github.com/vyapaarai/bulkimport/jobstore"
 )
 
-// imageStore is an image pipeline whose hashes are the last part of the address.
-type imageStore struct {
-	mu       sync.Mutex
-	fetched  []string
-	stored   map[string]bool
-	running  int
-	parallel int
-}
-
-func (s *imageStore) Process(_ context.Context, req importer.ImageRequest) (importer.ImageResult, error) {
-	s.mu.Lock()
-	s.running++
-	s.parallel = max(s.parallel, s.running)
-	s.fetched = append(s.fetched, req.URLs...)
-	s.mu.Unlock()
-
-	defer func() {
-		s.mu.Lock()
-		s.running--
-		s.mu.Unlock()
-	}()
-
-	url := req.URLs[0]
-	if strings.HasSuffix(url, "missing") {
-		return importer.ImageResult{Failures: []importer.ImageFailure{{URL: url, Reason: "the server answered 404"}}}, nil
-	}
-
-	s.mu.Lock()
-	defer s.mu.Unlock()
-
-	s.stored[req.ProductID] = true
-
-	return importer.ImageResult{
-		Hash: url[strings.LastIndex(url, "/")+1:], Stored: 1,
-		URLs: map[string]string{"medium": req.ProductID + "/medium.jpg"},
-	}, nil
-}
-
-func (s *imageStore) Discard(_ context.Context, productID string) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-
-	delete(s.stored, productID)
-
-	return nil
-}
-
 func TestImagesOfTheRows(t *testing.T) {
 	t.Parallel()
 
-	images := &imageStore{stored: map[string]bool{}}
+	images := newImageStore()
 	e := newEngine(t)
 	e.images = images
 
@@ -85,12 +37,16 @@ Sugar,Other,Staples,,https://shop.example/e/missing
 	all := products(t, e.catalog)
 	require.Equal(t, "00000000000000aa", all[0].ImageHash)
 	require.Equal(t, 70, all[0].QualityScore)
-	require.Equal(t, map[string]string{"medium": all[0].ID + "/medium.jpg"}, all[0].CanonicalImageURLs)
-	require.Equal(t, map[string]bool{all[0].ID: true}, images.stored, "no orphans")
+	require.Equal(t, "https://img.example/"+all[0].ID+"/medium.jpg", all[0].CanonicalImageURLs["medium"])
+	require.Len(t, all[0].CanonicalImageURLs, 3)
+	require.Equal(t, []string{all[0].ID}, images.products(), "no orphans")
+	require.Equal(t, jobstore.ImageCounts{Processed: 1, Failed: 1}, job.Progress.Images, "those of rows that became products")
 
 	require.Len(t, job.Warnings, 1)
 	require.Equal(t, "image_failed", job.Warnings[0].Code)
 	require.Equal(t, []int64{6}, job.Warnings[0].Rows)
+	require.Contains(t, e.report(job.ID, importer.ReportResults),
+		",image_failed,image_failed: https://shop.example/e/missing: the server answered 404\n")
 
 	// The hash counts against the catalogue too, and without images nothing is fetched.
 	fetched := len(images.fetched)
@@ -109,7 +65,7 @@ func TestImagesOfARowThatIsNoDuplicateAfterAll(t *testing.T) {
 	t.Parallel()
 
 	for _, chunk := range []int{1, 10} {
-		images := &imageStore{stored: map[string]bool{}}
+		images := newImageStore()
 		e := newEngine(t)
 		e.images = images
 		e.workerOptions.ChunkRows = chunk
@@ -129,11 +85,28 @@ func TestImagesOfARowThatIsNoDuplicateAfterAll(t *testing.T) {
 	}
 }
 
+// Barcodes keep products apart by which an image was fetched only at the last moment too.
+func TestLateImagesOfDistinctProducts(t *testing.T) {
+	t.Parallel()
+
+	e := newEngine(t)
+	e.images = newImageStore()
+	e.imported(imageHeader+"Salt,Tata,Staples,,\nPaprika,Other,Staples,8901058851311,https://shop.example/00000000000000bb\n", nil)
+
+	// The second row has the barcode of the first, which is a duplicate by its name.
+	job := e.imported(imageHeader+
+		"Salt,Tata,Staples,8904043901015,\n"+
+		"Pepper,Tata,Staples,8904043901015,https://shop.example/00000000000000bb\n",
+		&importer.OptionsPatch{BarcodeConflict: ptr("distinct")})
+	require.Equal(t, map[string]int64{"name_brand": 1}, job.Progress.DuplicatesByTier)
+	require.Equal(t, int64(1), job.Progress.Successful)
+}
+
 // A cancelled job leaves no images behind of rows that were prepared and not imported.
 func TestACancelledJobLeavesNoImages(t *testing.T) {
 	t.Parallel()
 
-	images := &imageStore{stored: map[string]bool{}}
+	images := newImageStore()
 	e := newEngine(t)
 	e.images = images
 
@@ -161,13 +134,13 @@ func TestACancelledJobLeavesNoImages(t *testing.T) {
 	id = e.queued(file.String(), nil)
 	require.Equal(t, importer.RunEnded, e.run(id))
 	require.Equal(t, jobstore.StatusCancelled, e.job(id).Status)
-	require.Len(t, images.stored, len(products(t, e.catalog)))
+	require.Equal(t, idsOf(products(t, e.catalog)), images.products())
 }
 
 func TestImagesAreBounded(t *testing.T) {
 	t.Parallel()
 
-	images := &imageStore{stored: map[string]bool{}}
+	images := newImageStore()
 	e := newEngine(t)
 	e.images = images
 
@@ -181,5 +154,5 @@ func TestImagesAreBounded(t *testing.T) {
 
 	require.Equal(t, int64(300), e.imported(file.String(), nil).Progress.Successful)
 	require.LessOrEqual(t, images.parallel, 16)
-	require.Len(t, images.stored, 300)
+	require.Len(t, images.products(), 300)
 }

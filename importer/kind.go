@@ -2,6 +2,7 @@ package importer
 
 import (
 	"context"
+	"encoding/json"
 
 	"github.com/vyapaarai/bulkimport/csvschema"
 	"github.com/vyapaarai/bulkimport/dedupe"
@@ -24,8 +25,21 @@ type Kind interface {
 	// wraps csvschema.ErrHeader refuses the file, with the words of the error.
 	CheckHeader(header []string, limits *csvschema.Limits) ([]csvschema.Warning, error)
 
-	// Begin starts or resumes the import of a file with this header.
-	Begin(ctx context.Context, job jobstore.Job, header []string, limits *csvschema.Limits) (Session, error)
+	// Begin starts or resumes the import of a file. An error that wraps
+	// csvschema.ErrHeader fails the job.
+	Begin(ctx context.Context, start Start) (Session, error)
+}
+
+// Start is what a Session begins with.
+type Start struct {
+	Job jobstore.Job
+	// Header is the header record of the file.
+	Header []string
+	// Limits are those of the Worker.
+	Limits *csvschema.Limits
+	// Carry is the Chunk.Carry of the last chunk that was committed; empty at the
+	// beginning of a file.
+	Carry json.RawMessage
 }
 
 // Naming are the prefixes of one type of job.
@@ -52,9 +66,15 @@ type Session interface {
 	// and nothing else comes of it.
 	IsRow(rec csvschema.Record) bool
 
+	// MaxRows is the largest number of rows that a chunk of this session may have;
+	// 0 leaves it to the Worker. It is for sessions whose rows take long: nothing
+	// is committed, nor a cancellation final, before the chunk is through.
+	MaxRows() int
+
 	// Prepare does the part of a chunk's work that needs no order: parse,
 	// validate, look up, fetch. It writes nothing that others can see. Several
-	// chunks may be prepared at the same time.
+	// chunks may be prepared at the same time. Its context also ends when the run
+	// is to stop, and Prepare must then return soon; the chunk is not applied.
 	Prepare(ctx context.Context, c *Chunk) error
 
 	// Apply decides and writes the chunk, in the order of its rows, and sets every
@@ -67,8 +87,9 @@ type Session interface {
 	// state where its ledger accounts for everything that was written.
 	Touched(ctx context.Context, c *Chunk) (bool, error)
 
-	// Drop gives up a prepared chunk that is not going to be applied, because the
-	// job is cancelled: what Prepare stored for it is removed.
+	// Drop gives up a chunk that is not going to be applied, because the job is
+	// cancelled: what Prepare stored for it is removed, also where Prepare was cut
+	// off.
 	Drop(ctx context.Context, c *Chunk) error
 }
 
@@ -82,6 +103,12 @@ type Chunk struct {
 	Rows []Row
 	// State is the session's own, from Prepare to Apply.
 	State any
+	// Carry, where Apply sets it, is what the session must know of this chunk and
+	// those before to go on behind it. It is committed with the chunk, and a later
+	// run begins with it. Keep it small: each ledger segment holds one. It must
+	// follow from the file and the outcomes so far, not from the time or the
+	// process, or a crash would change what comes after.
+	Carry json.RawMessage
 
 	// blank is how many records between Start and End are no data rows. It is counted
 	// apart from Rows, so that a row that gets lost is noticed.
@@ -128,6 +155,11 @@ type Outcome struct {
 	Quality int
 	// Warnings cost the row nothing.
 	Warnings []csvschema.Warning
+	// Details are sentences on this row in particular, for results.csv, where the
+	// codes of Warnings do not say all.
+	Details []string
+	// Images are the images of a row that succeeded.
+	Images jobstore.ImageCounts
 	// Problems are what is wrong with a row that failed, at least one.
 	Problems []*csvschema.RowError
 	// Name and Barcode are the row's, as far as known, to show with its error.

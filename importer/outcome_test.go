@@ -63,7 +63,7 @@ func TestResultsReportNamesTheProductOfEveryRow(t *testing.T) {
 
 	lines := strings.Split(strings.TrimSpace(e.report(job.ID, importer.ReportResults)), "\n")
 	require.Len(t, lines, 8)
-	require.Equal(t, "row_number,outcome,product_id,matched_by,error_code,warnings", lines[0])
+	require.Equal(t, "row_number,outcome,product_id,matched_by,error_code,warnings,details", lines[0])
 	require.True(t, strings.HasPrefix(lines[1], "2,successful,"+all[0].ID+","), lines[1])
 	require.True(t, strings.HasPrefix(lines[3], "4,duplicate,"+all[0].ID+",name_brand,"), lines[3])
 	require.True(t, strings.HasPrefix(lines[4], "5,error,,,"), lines[4])

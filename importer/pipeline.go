@@ -29,6 +29,9 @@ func (r *run) pipeline(ctx context.Context) (failure, err error) {
 
 	group, working := errgroup.WithContext(ctx)
 
+	preparing, release := r.stop.context(working)
+	defer release()
+
 	chunks, err := r.openChunks(working)
 	if err != nil {
 		return nil, err
@@ -38,7 +41,7 @@ func (r *run) pipeline(ctx context.Context) (failure, err error) {
 	group.Go(func() error {
 		defer close(ahead)
 
-		return guard(func() error { return r.prepareChunks(working, group, chunks, ahead) })
+		return guard(func() error { return r.prepareChunks(working, preparing, group, chunks, ahead) })
 	})
 
 	group.Go(func() error {
@@ -62,8 +65,10 @@ func (r *run) pipeline(ctx context.Context) (failure, err error) {
 	return failure, err
 }
 
-// prepareChunks reads chunks and starts to prepare each.
-func (r *run) prepareChunks(ctx context.Context, group *errgroup.Group, chunks *chunkReader, ahead chan<- *pending) error {
+// prepareChunks reads chunks and starts to prepare each, with the context preparing,
+// which also ends when the run is to stop: what is prepared then is dropped anyway,
+// and waiting for images can take minutes.
+func (r *run) prepareChunks(ctx, preparing context.Context, group *errgroup.Group, chunks *chunkReader, ahead chan<- *pending) error {
 	for !r.stop.isSet() {
 		chunk, err := chunks.next(ctx)
 		if err != nil {
@@ -80,8 +85,12 @@ func (r *run) prepareChunks(ctx context.Context, group *errgroup.Group, chunks *
 		}
 
 		group.Go(func() error {
-			err := guard(func() error { return r.session.Prepare(ctx, chunk) })
+			err := guard(func() error { return r.session.Prepare(preparing, chunk) })
 			p.prepared <- err
+
+			if r.stop.cutOff(err) {
+				return nil // the other stages go on to the end of their chunks
+			}
 
 			return err
 		})
@@ -95,12 +104,12 @@ func (r *run) prepareChunks(ctx context.Context, group *errgroup.Group, chunks *
 }
 
 // applyChunks applies chunks in file order. Once the stop signal is set it only
-// waits for those being prepared, and drops them.
+// waits for those being prepared, which is not long, and drops them.
 func (r *run) applyChunks(ctx context.Context, ahead <-chan *pending, applied chan<- *Chunk) error {
 	for p := range ahead {
 		select {
 		case err := <-p.prepared:
-			if err != nil {
+			if err != nil && !r.stop.cutOff(err) {
 				return err
 			}
 		case <-ctx.Done():
@@ -133,7 +142,8 @@ func (r *run) applyChunks(ctx context.Context, ahead <-chan *pending, applied ch
 	return nil
 }
 
-// drop gives up a prepared chunk. A job that goes on later prepares it again.
+// drop gives up a chunk whose preparation has ended or was cut off. A job that goes
+// on later prepares it again.
 func (r *run) drop(ctx context.Context, c *Chunk) error {
 	if r.stop.why() != stopCancel {
 		return nil

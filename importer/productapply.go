@@ -21,15 +21,17 @@ func (s *productSession) Apply(ctx context.Context, c *Chunk) error {
 		return errNotPrepared
 	}
 
-	r := &resolution{
-		session: s, matcher: dedupe.NewMatcher(chunk.held), barcodes: map[string][]dedupe.Key{}, insisted: map[string]bool{},
-		claims: make(map[dedupe.Key]string, 2*len(chunk.rows)),
-	}
+	r, pending := s.newResolution(c, chunk)
 
-	pending := make([]*productRow, len(chunk.rows))
-	for i := range chunk.rows {
-		pending[i] = &chunk.rows[i]
-		s.recent.holdAll(r.matcher, chunk.rows[i].keys)
+	if s.withImages {
+		timed, cancel := s.imageTime(ctx)
+		defer cancel()
+
+		r.imageContext = timed
+
+		if err := r.countImages(ctx, chunk.rows); err != nil {
+			return err
+		}
 	}
 
 	// More than one round is only needed when another job has claimed a key after
@@ -45,15 +47,62 @@ func (s *productSession) Apply(ctx context.Context, c *Chunk) error {
 
 	s.recent.push(r.claims)
 
+	carry, err := s.shared.endChunk()
+	if err != nil {
+		return err
+	}
+
+	c.Carry = carry
+
 	// The rows are needed until the commit; what they were parsed into is not.
 	c.State = nil
 
 	return nil
 }
 
+// newResolution returns the resolution of a chunk, and its rows.
+func (s *productSession) newResolution(c *Chunk, chunk *productChunk) (*resolution, []*productRow) {
+	r := &resolution{
+		session: s, first: s.ids.of(c.Start.Row),
+		matcher: dedupe.NewMatcher(chunk.held), barcodes: map[string][]dedupe.Key{}, insisted: map[string]bool{},
+		claims: make(map[dedupe.Key]string, 2*len(chunk.rows)),
+	}
+
+	pending := make([]*productRow, len(chunk.rows))
+
+	for i := range chunk.rows {
+		row := &chunk.rows[i]
+		pending[i] = row
+
+		if row.written != nil {
+			row.stand()
+		}
+
+		s.recent.holdAll(r.matcher, row.keys)
+
+		if row.images.hasHash() {
+			s.recent.holdAll(r.matcher, []dedupe.Key{row.images.hash})
+		}
+	}
+
+	return r, pending
+}
+
+// stand has a row be the product that an earlier run has written for it, whatever its
+// images are today.
+func (row *productRow) stand() {
+	row.product = *row.written
+
+	if key, ok := dedupe.ImageKey(row.written.ImageHash); ok {
+		row.keys = append(row.keys, key)
+	}
+}
+
 // resolution decides the rows of one chunk.
 type resolution struct {
 	session *productSession
+	// first is the id of the first row's product.
+	first   string
 	matcher *dedupe.Matcher
 	// barcodes are the barcode keys of products that may be matched, where the
 	// job asks for them (productSession.distinct).
@@ -61,6 +110,8 @@ type resolution struct {
 	// insisted are the holders by which the catalogue refused a row of this chunk.
 	insisted map[string]bool
 	claims   map[dedupe.Key]string
+	// imageContext bounds the time for images that are fetched only now.
+	imageContext context.Context //nolint:containedctx // as long-lived as the call of Apply
 }
 
 // round resolves the pending rows against what is known, creates the products that
@@ -78,12 +129,15 @@ func (r *resolution) round(ctx context.Context, pending []*productRow) ([]*produ
 
 	for _, row := range pending {
 		match, found := r.match(row)
-		if !found && row.imagesDue {
-			if err := r.fetchImages(ctx, row); err != nil {
+		if !found || match.Tier != dedupe.TierBarcode && !row.images.due {
+			more, err := r.late(ctx, row)
+			if err != nil {
 				return nil, err
 			}
 
-			match, found = r.match(row)
+			if more {
+				match, found = r.match(row)
+			}
 		}
 
 		if found {
@@ -115,7 +169,7 @@ func (r *resolution) round(ctx context.Context, pending []*productRow) ([]*produ
 
 // match returns the product that a row duplicates.
 func (r *resolution) match(row *productRow) (dedupe.Match, bool) {
-	if !r.session.job.Options.SkipDuplicates {
+	if !r.session.job.Options.SkipDuplicates || row.written != nil {
 		return dedupe.Match{}, false
 	}
 
@@ -170,6 +224,7 @@ func (r *resolution) create(ctx context.Context, items []catalog.NewProduct, row
 		case catalog.ResultCreated, catalog.ResultExists:
 			o := &rows[i].row.Outcome
 			o.Result, o.ProductID, o.Quality = Succeeded, id, items[i].Product.QualityScore
+			rows[i].reportImages()
 			r.claim(items[i].Keys, id)
 		case catalog.ResultTaken:
 			lost[id] = true

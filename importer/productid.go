@@ -38,11 +38,14 @@ func (p productIDs) of(row int64) string {
 	return string(id)
 }
 
+// own reports whether a product is one of this job.
+func (p productIDs) own(product string) bool { return strings.HasPrefix(product, p.prefix) }
+
 // reached reports whether a product is the one with this id, or that of a later row
 // of the same job. A row meets such a product only after a crash, as something that it,
 // or a row behind it, wrote in the run before; a row must not be taken for a duplicate of that.
 func (p productIDs) reached(product, id string) bool {
-	return strings.HasPrefix(product, p.prefix) && product >= id
+	return p.own(product) && product >= id
 }
 
 // rowDigits is how many hexadecimal digits the row takes: enough for a million

@@ -2,32 +2,53 @@ package importer
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/vyapaarai/bulkimport/csvschema"
 	"github.com/vyapaarai/bulkimport/dedupe"
+	"github.com/vyapaarai/bulkimport/imagepipe"
 	"github.com/vyapaarai/bulkimport/quality"
 )
+
+// maxImageRows is the largest chunk of a job whose images are processed. With a few
+// images a row, at some tens a second, that is a commit every half a minute or so:
+// what a crash repeats, and what must fit into a run with a deadline.
+const maxImageRows = 250
+
+// rowImages is what became of the images of a row.
+type rowImages struct {
+	// stored is how many images are, or may be, in the store for the row.
+	stored   int
+	result   imagepipe.Result
+	hash     dedupe.Key // of the first image; the zero Key where it has none
+	counted  bool       // by sharedImages
+	isShared bool
+	// due says that they were not fetched, because the row looked like a duplicate
+	// of a row before it.
+	due bool
+}
+
+// hasHash reports whether the row can be recognised by its picture.
+func (i *rowImages) hasHash() bool { return i.hash != dedupe.Key{} }
 
 // fetchImages processes the images of the rows that need them, and looks up the
 // hashes that come of it.
 func (s *productSession) fetchImages(ctx context.Context, chunk *productChunk) error {
-	if s.kind.images == nil || !s.job.Options.ProcessImages {
+	if !s.withImages {
 		return nil
 	}
 
-	group, working := errgroup.WithContext(ctx)
+	timed, cancel := s.imageTime(ctx)
+	defer cancel()
 
+	group, working := errgroup.WithContext(timed)
+
+	// A goroutine for each row, of which most wait: chunks with images are small.
 	for _, row := range s.rowsForImages(chunk) {
-		if err := s.kind.imageRows.Acquire(working, 1); err != nil {
-			break // the group's error tells why
-		}
-
 		group.Go(func() error {
-			defer s.kind.imageRows.Release(1)
-
 			return guard(func() error { return s.fetchRowImages(working, row) })
 		})
 	}
@@ -36,11 +57,23 @@ func (s *productSession) fetchImages(ctx context.Context, chunk *productChunk) e
 		return fmt.Errorf("importer: process images: %w", err)
 	}
 
-	if err := ctx.Err(); err != nil {
+	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
 
 	return s.lookupImages(ctx, chunk)
+}
+
+// errImageTime is the cause of the end of a context of imageTime.
+var errImageTime = errors.New("importer: no time is left for the images of this chunk")
+
+// imageTime bounds the time for the images of a chunk.
+func (s *productSession) imageTime(ctx context.Context) (context.Context, context.CancelFunc) {
+	if s.kind.imageTime <= 0 {
+		return ctx, func() {}
+	}
+
+	return context.WithTimeoutCause(ctx, s.kind.imageTime, errImageTime)
 }
 
 // rowsForImages returns the rows with images, without those that are duplicates by their
@@ -61,8 +94,8 @@ func (s *productSession) rowsForImages(chunk *productChunk) []*productRow {
 			return m.Tier == dedupe.TierBarcode && !s.ids.reached(m.ProductID, row.product.ID)
 		})
 
-		if found && s.job.Options.SkipDuplicates {
-			row.imagesDue = chunk.held[match.Key] != match.ProductID
+		if found && s.job.Options.SkipDuplicates && row.written == nil {
+			row.images.due = chunk.held[match.Key] != match.ProductID
 
 			continue
 		}
@@ -75,68 +108,76 @@ func (s *productSession) rowsForImages(chunk *productChunk) []*productRow {
 	return rows
 }
 
-// fetchImages fetches the images of a row that looked like a duplicate and is none.
-func (r *resolution) fetchImages(ctx context.Context, row *productRow) error {
-	row.imagesDue = false
-
-	if err := r.session.fetchRowImages(ctx, row); err != nil {
-		return err
-	}
-
-	row.product.QualityScore = quality.Score(row.quality).Total
-
-	held, err := r.session.kind.catalog.Lookup(ctx, row.keys)
-	if err != nil {
-		return fmt.Errorf("importer: look up image hash: %w", err)
-	}
-
-	for key, holder := range held {
-		r.matcher.Hold(key, holder)
-	}
-
-	return nil
-}
-
+// fetchRowImages processes the images of a row, once there is a place for that. When
+// the time for images is up, those of the row have failed.
 func (s *productSession) fetchRowImages(ctx context.Context, row *productRow) error {
-	result, err := s.kind.images.Process(ctx, ImageRequest{
-		JobID: s.job.ID, ProductID: row.product.ID, URLs: row.product.SourceImageURLs,
-	})
+	result, err := s.processImages(ctx, row)
+
+	if err != nil && errors.Is(context.Cause(ctx), errImageTime) {
+		result = imagepipe.Result{}
+
+		for _, url := range row.product.SourceImageURLs {
+			result.Failures = append(result.Failures, imagepipe.Failure{URL: url, Err: s.tooLate(err)})
+		}
+
+		err = s.discardImages(context.WithoutCancel(ctx), row)
+	}
+
 	if err != nil {
 		return fmt.Errorf("row %d: %w", row.product.Origin.Row, err)
 	}
 
-	row.hasImages = result.Stored > 0
-	row.quality.Images = result.Stored
-	row.product.CanonicalImageURLs = result.URLs
+	row.images.stored = len(result.Images)
+	row.images.result = result
+	row.quality.Images = len(result.Images)
 
-	if key, ok := dedupe.ImageKey(result.Hash); ok {
-		row.product.ImageHash = key.Value
-		row.keys = append(row.keys, key)
+	if len(result.Images) > 0 {
+		row.product.CanonicalImageURLs = result.URLs()
 	}
 
-	for _, f := range result.Failures {
-		row.row.Outcome.Warnings = append(row.row.Outcome.Warnings, csvschema.Warning{
-			Row: row.product.Origin.Row, Code: "image_failed", Message: f.Reason, Value: f.URL,
-		})
+	if key, ok := dedupe.ImageKey(result.Hash); ok {
+		row.images.hash = key
 	}
 
 	return nil
 }
 
-// lookupImages asks the catalogue for the holders of the image hashes.
-func (s *productSession) lookupImages(ctx context.Context, chunk *productChunk) error {
-	if !s.job.Options.SkipDuplicates {
-		return nil
+func (s *productSession) processImages(ctx context.Context, row *productRow) (imagepipe.Result, error) {
+	if err := s.kind.imageRows.Acquire(ctx, 1); err != nil {
+		return imagepipe.Result{}, err
 	}
+	defer s.kind.imageRows.Release(1)
 
+	// Should this be cut off, any of them may have been stored.
+	row.images.stored = len(row.product.SourceImageURLs)
+
+	return s.kind.images.Process(ctx, imagepipe.Request{
+		Scope: s.job.ID, ProductID: row.product.ID, URLs: row.product.SourceImageURLs,
+	})
+}
+
+// tooLate is what is wrong with an image that was not fetched in time.
+func (s *productSession) tooLate(cause error) *imagepipe.Error {
+	return &imagepipe.Error{
+		Kind: imagepipe.ErrUnreachable, Cause: cause,
+		Reason: fmt.Sprintf("it was not fetched, because the images of this part of the file took longer than %s in all",
+			s.kind.imageTime.Round(time.Millisecond)),
+	}
+}
+
+// lookupImages asks the catalogue for the holders of the image hashes. Also where
+// duplicates are not skipped, for sharedImages.
+func (s *productSession) lookupImages(ctx context.Context, chunk *productChunk) error {
 	var keys []dedupe.Key
 
 	for i := range chunk.rows {
-		for _, key := range chunk.rows[i].keys {
-			if key.Tier == dedupe.TierImageHash {
-				keys = append(keys, key)
-			}
+		if images := &chunk.rows[i].images; images.hasHash() {
+			keys = append(keys, images.hash)
 		}
+	}
+
+	if len(keys) == 0 {
+		return nil
 	}
 
 	held, err := s.kind.catalog.Lookup(ctx, keys)
@@ -145,7 +186,7 @@ func (s *productSession) lookupImages(ctx context.Context, chunk *productChunk) 
 	}
 
 	for key, holder := range held {
-		chunk.held[key] = holder
+		chunk.hold(key, holder)
 	}
 
 	return nil
@@ -153,12 +194,41 @@ func (s *productSession) lookupImages(ctx context.Context, chunk *productChunk) 
 
 // discardImages removes the images of a row that became no product.
 func (s *productSession) discardImages(ctx context.Context, row *productRow) error {
-	if !row.hasImages {
+	// The product that an earlier run has written has images of the same keys.
+	if row.images.stored == 0 || row.written != nil {
 		return nil
 	}
 
-	if err := s.kind.images.Discard(ctx, row.product.ID); err != nil {
+	if err := s.kind.images.Discard(ctx, row.product.ID, row.images.stored); err != nil {
 		return fmt.Errorf("importer: discard images of row %d: %w", row.product.Origin.Row, err)
+	}
+
+	row.images.stored = 0
+
+	return nil
+}
+
+// fetchImages fetches the images of a row that looked like a duplicate and is none.
+func (r *resolution) fetchImages(ctx context.Context, row *productRow) error {
+	row.images.due = false
+
+	if err := r.session.fetchRowImages(r.imageContext, row); err != nil {
+		return err
+	}
+
+	row.product.QualityScore = quality.Score(row.quality).Total
+
+	if !row.images.hasHash() {
+		return nil
+	}
+
+	held, err := r.session.kind.catalog.Lookup(ctx, []dedupe.Key{row.images.hash})
+	if err != nil {
+		return fmt.Errorf("importer: look up image hash: %w", err)
+	}
+
+	for key, holder := range held {
+		r.matcher.Hold(key, holder)
 	}
 
 	return nil

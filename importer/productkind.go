@@ -23,6 +23,15 @@ type ProductKindOptions struct {
 	// ImageRows bounds how many rows have their images processed at a time, over
 	// all jobs. Default 16.
 	ImageRows int
+	// ImageTime bounds the time for the images of one chunk (250 rows at most).
+	// Images that were not fetched by then have failed. Where runs have a deadline,
+	// it should be well below what a run has. Default 0: no bound.
+	ImageTime time.Duration
+	// SharedImage is under how many different names the rows of one job may show
+	// one picture. A picture with more names is taken for a placeholder: it makes
+	// no duplicates any more, is no identity key, and is a warning. Default 3;
+	// a negative number means any.
+	SharedImage int
 	// Now is the clock. Default time.Now.
 	Now func() time.Time
 }
@@ -32,8 +41,10 @@ type productKind struct {
 	catalog catalog.Store
 	images  Images
 	// imageRows bounds the rows whose images are processed at a time.
-	imageRows *semaphore.Weighted
-	now       func() time.Time
+	imageRows   *semaphore.Weighted
+	imageTime   time.Duration
+	sharedImage int
+	now         func() time.Time
 }
 
 // NewProductKind returns the kind for jobs of type admin_product_import: each row
@@ -48,9 +59,14 @@ func NewProductKind(store catalog.Store, opts *ProductKindOptions) Kind {
 		rows = 16
 	}
 
+	names := opts.SharedImage
+	if names == 0 {
+		names = DefaultSharedImage
+	}
+
 	return &productKind{
 		catalog: store, images: opts.Images, now: nowOr(opts.Now),
-		imageRows: semaphore.NewWeighted(int64(rows)),
+		imageRows: semaphore.NewWeighted(int64(rows)), imageTime: opts.ImageTime, sharedImage: names,
 	}
 }
 
@@ -80,8 +96,10 @@ func isImageColumn(m csvschema.ColumnMapping) bool {
 	return strings.HasPrefix(m.Column, "image_url_")
 }
 
-func (k *productKind) Begin(_ context.Context, job jobstore.Job, header []string, limits *csvschema.Limits) (Session, error) {
-	columns, _, err := csvschema.MapProductHeader(header, limits)
+func (k *productKind) Begin(_ context.Context, start Start) (Session, error) {
+	job := start.Job
+
+	columns, _, err := csvschema.MapProductHeader(start.Header, start.Limits)
 	if err != nil {
 		return nil, err
 	}
@@ -95,8 +113,14 @@ func (k *productKind) Begin(_ context.Context, job jobstore.Job, header []string
 		return nil, fmt.Errorf("importer: options of %s: %w", job.ID, err)
 	}
 
+	shared, err := newSharedImages(k.sharedImage, start.Carry)
+	if err != nil {
+		return nil, err
+	}
+
 	return &productSession{
-		kind: k, job: job, columns: columns, ids: newProductIDs(job.ID),
-		distinct: conflict == dedupe.ConflictDistinct,
+		kind: k, job: job, columns: columns, ids: newProductIDs(job.ID), shared: shared,
+		distinct:   conflict == dedupe.ConflictDistinct,
+		withImages: k.images != nil && job.Options.ProcessImages && slices.ContainsFunc(columns.Mapping(), isImageColumn),
 	}, nil
 }

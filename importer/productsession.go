@@ -21,9 +21,13 @@ type productSession struct {
 	ids     productIDs
 	// distinct: products with different barcodes are never duplicates.
 	distinct bool
+	// withImages: there are images to process.
+	withImages bool
 	// recent are the claims of the chunks applied last, which the lookup of the
 	// next chunks may have been too early to see. It belongs to Apply.
 	recent recentClaims
+	// shared are the pictures that say nothing. It belongs to Apply.
+	shared *sharedImages
 }
 
 // productChunk is a prepared chunk.
@@ -34,6 +38,15 @@ type productChunk struct {
 	held map[dedupe.Key]string
 }
 
+// hold notes that a product of the catalogue holds a key.
+func (c *productChunk) hold(key dedupe.Key, holder string) {
+	if c.held == nil {
+		c.held = map[dedupe.Key]string{}
+	}
+
+	c.held[key] = holder
+}
+
 // productRow is one row that passed its validation.
 type productRow struct {
 	// row is the row of the chunk.
@@ -41,9 +54,10 @@ type productRow struct {
 	product catalog.Product
 	keys    []dedupe.Key
 	quality quality.Facts
-	// hasImages says that images were stored for the row, imagesDue that they were
-	// not fetched because the row looked like a duplicate of a row before it.
-	hasImages, imagesDue bool
+	images  rowImages
+	// written is the product that an earlier run has written for the row, where
+	// that is known.
+	written *catalog.Product
 }
 
 func (s *productSession) Header() []string { return s.columns.Header() }
@@ -53,10 +67,20 @@ func (s *productSession) Original(rec csvschema.Record) []string { return s.colu
 // IsRow tells the rows from what is left of rows that were cleared in an error report.
 func (s *productSession) IsRow(rec csvschema.Record) bool { return !s.columns.IsBlank(rec) }
 
+// MaxRows keeps chunks small where images take their time.
+func (s *productSession) MaxRows() int {
+	if s.withImages {
+		return maxImageRows
+	}
+
+	return 0
+}
+
 // Prepare parses and validates the rows, looks their keys up and fetches their
 // images.
 func (s *productSession) Prepare(ctx context.Context, c *Chunk) error {
 	chunk := &productChunk{rows: make([]productRow, 0, len(c.Rows))}
+	c.State = chunk // from here on for Drop, should this be cut off
 
 	for i := range c.Rows {
 		if row := &c.Rows[i]; !row.Malformed {
@@ -68,6 +92,10 @@ func (s *productSession) Prepare(ctx context.Context, c *Chunk) error {
 		return err
 	}
 
+	if err := s.findWritten(ctx, chunk); err != nil {
+		return err
+	}
+
 	if err := s.fetchImages(ctx, chunk); err != nil {
 		return err
 	}
@@ -76,8 +104,6 @@ func (s *productSession) Prepare(ctx context.Context, c *Chunk) error {
 		row := &chunk.rows[i]
 		row.product.QualityScore = quality.Score(row.quality).Total
 	}
-
-	c.State = chunk
 
 	return nil
 }
@@ -216,6 +242,41 @@ func (s *productSession) Touched(ctx context.Context, c *Chunk) (bool, error) {
 	}
 
 	return slices.ContainsFunc(products, func(p catalog.Product) bool { return p.Origin.JobID == s.job.ID }), nil
+}
+
+// findWritten looks for products that an earlier run has written for the rows of the
+// chunk. Without images there is no need: the same rows end as the same. But servers
+// may give other images, or none, the second time, and then a row that has become a
+// product must not end as a duplicate, and its images be discarded.
+func (s *productSession) findWritten(ctx context.Context, chunk *productChunk) error {
+	// The first lease of a job has nothing before it.
+	if !s.withImages || s.job.Lease.Epoch < 2 {
+		return nil
+	}
+
+	ids := make([]string, len(chunk.rows))
+	for i := range chunk.rows {
+		ids[i] = chunk.rows[i].product.ID
+	}
+
+	products, err := s.kind.catalog.Get(ctx, ids)
+	if err != nil {
+		return fmt.Errorf("importer: look for products of an earlier run: %w", err)
+	}
+
+	written := make(map[string]*catalog.Product, len(products))
+	for i := range products {
+		written[products[i].ID] = &products[i]
+	}
+
+	for i := range chunk.rows {
+		row := &chunk.rows[i]
+		if p := written[row.product.ID]; p != nil && p.Origin == row.product.Origin {
+			row.written = p
+		}
+	}
+
+	return nil
 }
 
 // Drop removes the images of a chunk that is not applied.

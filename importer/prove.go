@@ -21,7 +21,7 @@ func (r *run) proveLedger(ctx context.Context, visit func(*ledger.Entry) error) 
 	p := proof{job: &r.job, row: r.head.data.Row, offset: r.head.data.Offset}
 
 	for range r.job.Checkpoint.Segments {
-		data, err := r.readSegment(ctx, p.row)
+		data, err := r.readSegment(ctx, r.kind, p.row)
 		if err != nil {
 			return err
 		}
@@ -35,8 +35,8 @@ func (r *run) proveLedger(ctx context.Context, visit func(*ledger.Entry) error) 
 }
 
 // readSegment reads the segment that begins with a row.
-func (r *run) readSegment(ctx context.Context, row int64) (_ []byte, err error) {
-	key := ledger.SegmentKey(folder(r.kind, r.job.ID), row, writerOf(r.job.Checkpoint, row))
+func (r *run) readSegment(ctx context.Context, kind Kind, row int64) (_ []byte, err error) {
+	key := ledger.SegmentKey(folder(kind, r.job.ID), row, writerOf(r.job.Checkpoint, row))
 
 	source, info, err := r.worker.ports.Files.Open(ctx, key, nil)
 	if errors.Is(err, blob.ErrNotFound) {

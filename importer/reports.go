@@ -116,14 +116,16 @@ func (r *run) copyLedger(ctx context.Context, results, failed io.Writer) error {
 }
 
 // resultsHeader names the columns of results.csv. Its cells are the engine's own
-// (numbers, ids and codes), so none needs to be neutralised.
-var resultsHeader = []string{"row_number", "outcome", "product_id", "matched_by", "error_code", "warnings"}
+// (numbers, ids and codes), so none needs to be neutralised but the details, which
+// hold text of the file.
+var resultsHeader = []string{"row_number", "outcome", "product_id", "matched_by", "error_code", "warnings", "details"}
 
 func resultsLine(e *ledger.Entry) []string {
 	code, _ := entryProblems(e)
 
 	return []string{
 		strconv.FormatInt(e.Row, 10), outcomeName(e.Outcome), e.ProductID, e.MatchedBy, code, strings.Join(e.Warnings, ";"),
+		csvschema.NeutraliseCell(strings.Join(e.Details, "; ")),
 	}
 }
 

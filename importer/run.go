@@ -69,8 +69,7 @@ func (r *run) do(ctx context.Context, keepAlive func(context.Context)) (RunResul
 	})()
 
 	if deadline, ok := ctx.Deadline(); ok {
-		r.stop.deadline = deadline.Add(-r.worker.opts.DeadlineMargin)
-		r.stop.now = r.worker.opts.Now
+		defer r.stop.setAt(deadline.Add(-r.worker.opts.DeadlineMargin), r.worker.opts.Now).Stop()
 	}
 
 	beats := sync.WaitGroup{}
@@ -215,7 +214,12 @@ func (r *run) open(ctx context.Context) error {
 		return errFileChanged(nil)
 	}
 
-	session, err := kind.Begin(ctx, r.job, head.header, &r.worker.opts.Limits)
+	carry, err := r.readCarry(ctx, kind)
+	if err != nil {
+		return err
+	}
+
+	session, err := kind.Begin(ctx, Start{Job: r.job, Header: head.header, Limits: &r.worker.opts.Limits, Carry: carry})
 	if errors.Is(err, csvschema.ErrHeader) {
 		return badFile(err)
 	}

@@ -43,6 +43,7 @@ func (t *tally) addRow(row *Row) {
 		t.progress.Successful++
 		t.progress.Quality[quality.Band(o.Quality)]++
 		t.progress.QualitySum += int64(o.Quality)
+		t.progress.Images = t.progress.Images.Add(o.Images)
 	case Duplicate:
 		t.progress.Duplicates++
 		t.progress.DuplicatesByTier[o.MatchedBy.String()]++
@@ -64,6 +65,7 @@ func (t *tally) addTo(j *jobstore.Job) {
 	p.Duplicates += t.progress.Duplicates
 	p.Errors += t.progress.Errors
 	p.QualitySum += t.progress.QualitySum
+	p.Images = p.Images.Add(t.progress.Images)
 	p.DuplicatesByTier = sum(p.DuplicatesByTier, t.progress.DuplicatesByTier)
 	p.Quality = sum(p.Quality, t.progress.Quality)
 

@@ -33,7 +33,8 @@ type WorkerOptions struct {
 	Jobs int
 	// ChunkRows and ChunkBytes bound a chunk: it ends with the record that reaches
 	// either. Defaults 1,000 rows and 4 MiB. Memory grows with them; progress
-	// becomes visible, and a crash repeats, chunk by chunk.
+	// becomes visible, and a crash repeats, chunk by chunk. A Session may want
+	// fewer rows: see Session.MaxRows.
 	ChunkRows  int
 	ChunkBytes int64
 	// ChunksAhead is how many chunks are prepared while another is applied.
@@ -246,7 +247,7 @@ func (w *Worker) runJob(ctx context.Context, jobID string, keepAlive func(contex
 	}
 
 	r := &run{
-		worker: w, hold: hold, job: job, stop: &stopSignal{},
+		worker: w, hold: hold, job: job, stop: newStopSignal(),
 		log: w.opts.Logger.With("job_id", jobID, "epoch", hold.Epoch()),
 	}
 	r.leaseEnds.Store(job.Lease.ExpiresAt.UnixNano())

@@ -102,6 +102,29 @@ type Progress struct {
 	Quality map[string]int64 `json:"quality,omitempty"`
 	// QualitySum adds up the scores of the successful rows.
 	QualitySum int64 `json:"quality_sum,omitempty"`
+	// Images counts the images of the successful rows.
+	Images ImageCounts `json:"images,omitzero"`
+}
+
+// ImageCounts counts images, each picture once whatever the number of its sizes.
+type ImageCounts struct {
+	// Processed is the number of images that were stored.
+	Processed int64 `json:"processed"`
+	// Failed is the number of addresses that gave no image.
+	Failed int64 `json:"failed"`
+	// Reused is how many of the Processed ones had an address that was fetched
+	// before in the same job, so that they were not fetched again. It tells of
+	// effort saved: after a crash, which forgets what was fetched, it is lower.
+	Reused int64 `json:"reused"`
+}
+
+// Add returns the sums of both.
+func (c ImageCounts) Add(other ImageCounts) ImageCounts {
+	return ImageCounts{
+		Processed: c.Processed + other.Processed,
+		Failed:    c.Failed + other.Failed,
+		Reused:    c.Reused + other.Reused,
+	}
 }
 
 // Options are the user's choices for one import.
@@ -182,6 +205,8 @@ type Checkpoint struct {
 	Line   int64 `json:"line"`
 	// Segments is the number of ledger segments committed.
 	Segments int64 `json:"segments"`
+	// LastSegment is the first row of the last of them.
+	LastSegment int64 `json:"last_segment,omitempty"`
 	// Digest is a running digest of those segments, in hexadecimal: each
 	// segment's digest is folded into it, so its length does not grow with the
 	// file.

@@ -9,6 +9,7 @@ import (
 	"net/url"
 
 	"github.com/vyapaarai/bulkimport/examples/httpserver/internal/auth"
+	"github.com/vyapaarai/bulkimport/imagepipe/httpfetch"
 	"github.com/vyapaarai/bulkimport/importer/blob/signedurl"
 )
 
@@ -20,9 +21,16 @@ const (
 
 // The environment.
 const (
-	envSecret = "JWT_SECRET"
-	envKeySet = "JWT_JWKS_URL"
-	envBucket = "BULK_UPLOADS_BUCKET"
+	envSecret     = "JWT_SECRET"
+	envKeySet     = "JWT_JWKS_URL"
+	envBucket     = "BULK_UPLOADS_BUCKET"
+	envImageHosts = "IMAGE_ALLOW_HOSTS"
+)
+
+// The values of -images.
+const (
+	imagesOn  = "on"
+	imagesOff = "off"
 )
 
 // defaultData is the data folder where no other is named.
@@ -40,6 +48,11 @@ type config struct {
 	publicURL string
 	logFormat string
 	bucket    string
+
+	// images is imagesOn or imagesOff. imageHosts are the "host:port" that images may
+	// come from although they are not public.
+	images     string
+	imageHosts []string
 
 	// jwtSecret and keySetURL: at most one is set.
 	jwtSecret        string
@@ -76,7 +89,7 @@ func parseConfig(args []string, getenv func(string) string, help io.Writer) (con
 		fmt.Fprint(help, "Usage: httpserver [flags]\n       httpserver token -user U -role R [flags]\n\n"+
 			"Serves the import of product CSVs over HTTP.\n\n")
 		flags.PrintDefaults()
-		fmt.Fprintf(help, "\nEnvironment: %s or %s, %s\n", envSecret, envKeySet, envBucket)
+		fmt.Fprintf(help, "\nEnvironment: %s or %s, %s, %s\n", envSecret, envKeySet, envBucket, envImageHosts)
 	}
 
 	flags.StringVar(&conf.addr, "addr", "127.0.0.1:8080", "listen on `HOST:PORT`; port 0 takes a free one")
@@ -87,10 +100,16 @@ func parseConfig(args []string, getenv func(string) string, help io.Writer) (con
 	flags.StringVar(&conf.publicURL, "public-url", "", "where clients reach the server, such as `https://import.example.in` (default from -addr)")
 	flags.StringVar(&conf.issuer, "jwt-issuer", "", "issuer (`ISS`) that tokens must have, with "+envKeySet)
 	flags.StringVar(&conf.audience, "jwt-audience", "", "audience (`AUD`) that tokens must have, with "+envKeySet)
+	flags.StringVar(&conf.images, "images", imagesOn, "`on or off`; off imports the addresses of images without fetching them")
 	flags.StringVar(&conf.logFormat, "log-format", logText, "`text or json`")
 
 	if err := parse(flags, args); err != nil {
 		return config{}, err
+	}
+
+	var err error
+	if conf.imageHosts, err = httpfetch.ParseAllowHosts(getenv(envImageHosts)); err != nil {
+		return config{}, wrongUsage("%s must be a list such as images.intern:8080,10.0.0.7:80: %v", envImageHosts, err)
 	}
 
 	return conf, conf.check()
@@ -110,6 +129,8 @@ func (c *config) check() error {
 		return wrongUsage("-max-upload must be at least 1 byte, not %d", c.maxUpload)
 	case c.workers < 1:
 		return wrongUsage("-workers must be at least 1, not %d", c.workers)
+	case c.images != imagesOn && c.images != imagesOff:
+		return wrongUsage("-images must be on or off, not %q", c.images)
 	case c.logFormat != logText && c.logFormat != logJSON:
 		return wrongUsage("-log-format must be text or json, not %q", c.logFormat)
 	}

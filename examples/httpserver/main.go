@@ -18,6 +18,7 @@
 //	-public-url URL           where clients reach the server, for the URLs it signs
 //	-jwt-issuer ISS           with JWT_JWKS_URL: the issuer tokens must have
 //	-jwt-audience AUD         with JWT_JWKS_URL: the audience tokens must have
+//	-images on                or off: images are not fetched, their addresses are kept
 //	-log-format text          or json
 //
 // # Environment
@@ -25,6 +26,8 @@
 //	JWT_SECRET            the secret of HS256 tokens, 32 bytes or more
 //	JWT_JWKS_URL          or: where the keys of the identity provider are
 //	BULK_UPLOADS_BUCKET   the name that jobs record for the store of their files
+//	IMAGE_ALLOW_HOSTS     "host:port,..." that images may come from although they are not
+//	                      public, or on other ports than 80 and 443
 //
 // Without the first two, a random secret is kept in the data folder, and the start
 // prints a token that is good for a day. Another is made by
@@ -50,7 +53,7 @@
 //	GET    /{job_id}/results                    a line for every row
 //	GET    /template                            a CSV with every column
 //
-// and /healthz and /readyz for anybody. Package internal/api has the details.
+// and /healthz, /readyz and the images below /images/ for anybody. Package internal/api has the details.
 //
 // # In earnest
 //

@@ -68,6 +68,12 @@ func (s *server) run(ctx context.Context) error {
 	})
 
 	group.Go(func() error {
+		s.sweepImages(running)
+
+		return nil
+	})
+
+	group.Go(func() error {
 		if err := s.http.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
 			return fmt.Errorf("the HTTP server stopped: %w", err)
 		}
@@ -83,6 +89,11 @@ func (s *server) run(ctx context.Context) error {
 	})
 
 	err := group.Wait()
+
+	if s.fetcher != nil {
+		s.fetcher.CloseIdleConnections()
+	}
+
 	s.log.InfoContext(ctx, "stopped")
 
 	return err

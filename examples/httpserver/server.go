@@ -12,6 +12,7 @@ import (
 
 	"github.com/vyapaarai/bulkimport/examples/httpserver/internal/api"
 	"github.com/vyapaarai/bulkimport/examples/httpserver/internal/httpmw"
+	"github.com/vyapaarai/bulkimport/imagepipe/httpfetch"
 	"github.com/vyapaarai/bulkimport/importer"
 	"github.com/vyapaarai/bulkimport/importer/blob/signedurl"
 	"github.com/vyapaarai/bulkimport/importer/notify/lognotify"
@@ -37,6 +38,11 @@ type server struct {
 	http     *http.Server
 	listener net.Listener
 	log      *slog.Logger
+	now      func() time.Time
+	// stores are for what is tidied up besides the service.
+	stores *stores
+	// fetcher downloads images; nil where none are fetched.
+	fetcher *httpfetch.Fetcher
 
 	// address is the URL of the address listened on, and publicURL the one that
 	// clients are told. Neither ends with a slash.
@@ -46,7 +52,7 @@ type server struct {
 // newServer puts a server together on a listener, which it takes over when it
 // returns no error.
 func newServer(conf config, s *stores, c credentials, listener net.Listener, log *slog.Logger, now func() time.Time) (*server, error) {
-	srv := &server{listener: listener, log: log, address: addressOf(listener)}
+	srv := &server{listener: listener, log: log, now: now, stores: s, address: addressOf(listener)}
 
 	srv.publicURL = strings.TrimSuffix(conf.publicURL, "/")
 	if srv.publicURL == "" {
@@ -68,9 +74,17 @@ func newServer(conf config, s *stores, c credentials, listener net.Listener, log
 		return nil, err
 	}
 
+	kind := &importer.ProductKindOptions{Now: now, ImageTime: imageTime}
+
+	if conf.images == imagesOn {
+		if err := srv.openImages(conf, kind); err != nil {
+			return nil, err
+		}
+	}
+
 	ports := importer.Ports{
 		Jobs: s.jobs, Files: s.files, Queue: messages, Signer: files, Notifier: lognotify.New(log),
-		Kinds: []importer.Kind{importer.NewProductKind(s.catalog, &importer.ProductKindOptions{Now: now})},
+		Kinds: []importer.Kind{importer.NewProductKind(s.catalog, kind)},
 	}
 
 	srv.service, err = importer.NewService(ports, &importer.ServiceOptions{Bucket: conf.bucket, Logger: log, Now: now})
@@ -85,7 +99,7 @@ func newServer(conf config, s *stores, c credentials, listener net.Listener, log
 
 	srv.http = &http.Server{
 		Handler: withMiddleware(api.New(api.Options{
-			Service: srv.service, Authenticator: c.verifier, Files: files, Ready: s.checks(), Logger: log,
+			Service: srv.service, Authenticator: c.verifier, Files: files, Images: s.images, Ready: s.checks(), Logger: log,
 		}), log, now),
 		ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
 		MaxHeaderBytes: maxHeader,

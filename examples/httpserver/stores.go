@@ -30,6 +30,8 @@ type stores struct {
 	jobs    jobstore.Store
 	catalog catalog.Store
 	files   blob.Store
+	// images are the images of products, and nothing else.
+	images blob.Store
 
 	// closers are what was opened, in that order.
 	closers []io.Closer
@@ -42,6 +44,7 @@ func openStores(conf config, log *slog.Logger, now func() time.Time) (*stores, e
 			jobs:    memjobstore.New(&memjobstore.Options{Now: now}),
 			catalog: memcatalog.New(nil),
 			files:   memblob.New(&memblob.Options{Now: now}),
+			images:  memblob.New(&memblob.Options{Now: now}),
 		}, nil
 	}
 
@@ -80,6 +83,14 @@ func openEmbedded(folder string, log *slog.Logger, now func() time.Time) (*store
 	s.files = files
 	s.closers = append(s.closers, files)
 
+	images, err := dirblob.Open(filepath.Join(folder, "images"), &dirblob.Options{Now: now})
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("cannot open the images in the data folder: %w", err), s.Close())
+	}
+
+	s.images = images
+	s.closers = append(s.closers, images)
+
 	return s, nil
 }
 
@@ -108,6 +119,14 @@ func (s *stores) checks() []api.Check {
 		}},
 		{Name: "store of files", Probe: func(ctx context.Context) error {
 			_, err := s.files.List(ctx, "", "", 1)
+
+			return err
+		}},
+		{Name: "store of images", Probe: func(ctx context.Context) error {
+			_, err := s.images.Stat(ctx, "ready")
+			if errors.Is(err, blob.ErrNotFound) {
+				return nil
+			}
 
 			return err
 		}},

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/vyapaarai/bulkimport/dedupe"
+	"github.com/vyapaarai/bulkimport/imagepipe/httpfetch"
 	"github.com/vyapaarai/bulkimport/importer"
 )
 
@@ -28,6 +29,12 @@ type config struct {
 	progress time.Duration
 	// json asks for one status object for each file in place of the summaries.
 	json bool
+	// images: images are fetched, and kept in the data folder. imageURL begins their
+	// addresses, imageHosts are the "host:port" that they may come from although they
+	// are not public.
+	images     bool
+	imageURL   string
+	imageHosts []string
 	// options are those of the imports.
 	options importer.OptionsPatch
 }
@@ -43,6 +50,7 @@ func parseArgs(args []string, stderr io.Writer) (config, error) {
 		skipDuplicates bool
 		conflict       string
 		region         string
+		imageHosts     string
 	)
 
 	flags := flag.NewFlagSet("importcsv", flag.ContinueOnError)
@@ -59,6 +67,9 @@ func parseArgs(args []string, stderr io.Writer) (config, error) {
 	flags.BoolVar(&skipDuplicates, "skip-duplicates", true, "leave out rows that match a product")
 	flags.StringVar(&conflict, "barcode-conflict", string(dedupe.ConflictDuplicate),
 		"what an equal name and brand with another barcode is: `duplicate or distinct`")
+	flags.BoolVar(&conf.images, "images", false, "fetch the images of the products and keep them in the data folder; needs -data")
+	flags.StringVar(&conf.imageURL, "image-url", "/images", "what the addresses of kept images begin with, such as `https://import.example.in/images`")
+	flags.StringVar(&imageHosts, "image-hosts", "", "`HOST:PORT,...` that images may come from although they are not public")
 	flags.StringVar(&region, "region", "", "primary region of products that name none, such as `IN-MH`")
 
 	if err := flags.Parse(args); err != nil {
@@ -91,6 +102,17 @@ func parseArgs(args []string, stderr io.Writer) (config, error) {
 	if _, err := dedupe.ParseBarcodeConflict(conflict); err != nil {
 		return wrong("-barcode-conflict must be duplicate or distinct, not %q", conflict)
 	}
+
+	if conf.images && conf.data == "" {
+		return wrong("-images needs -data: in memory the images would be gone at the end")
+	}
+
+	hosts, err := httpfetch.ParseAllowHosts(imageHosts)
+	if err != nil {
+		return wrong("-image-hosts must be a list such as images.intern:8080,10.0.0.7:80 (%v)", err)
+	}
+
+	conf.imageHosts = hosts
 
 	conf.options = importer.OptionsPatch{
 		SkipDuplicates: &skipDuplicates, BarcodeConflict: &conflict, DefaultRegion: &region,

@@ -28,6 +28,9 @@ type backends struct {
 	queue   queue.Queue
 	catalog catalog.Store
 
+	// images are the images of products; nil without a data folder.
+	images blob.Store
+
 	// closers are what has to be closed, in the order it was opened.
 	closers []io.Closer
 }
@@ -83,6 +86,14 @@ func openBackends(data string) (*backends, error) {
 
 	b.files = files
 	b.closers = append(b.closers, files)
+
+	images, err := dirblob.Open(filepath.Join(data, "images"), nil)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("cannot open %s: %w", dataName(data), err), b.Close())
+	}
+
+	b.images = images
+	b.closers = append(b.closers, images)
 
 	return b, nil
 }

@@ -13,6 +13,9 @@
 // and the next import finds the duplicates of this one. An import that was
 // interrupted is finished by the next start on the same folder.
 //
+// With -images the images of the products are fetched, and kept in the data folder
+// beside the catalogue, in three sizes; examples/httpserver serves them from there.
+//
 // Progress and remarks go to the standard error, results to the standard output.
 // The exit code is 0 when every file was imported, rows in error included; 1 when
 // one could not be; 2 for a wrong command line; 130 after an interrupt.
@@ -92,11 +95,16 @@ func importFiles(ctx context.Context, conf config, stdin io.Reader, stderr io.Wr
 	}
 	defer func() { err = errors.Join(err, b.Close()) }()
 
+	images, err := openImages(conf, b)
+	if err != nil {
+		return nil, err
+	}
+
 	ports := importer.Ports{
 		Jobs:  b.jobs,
 		Files: b.files,
 		Queue: b.queue,
-		Kinds: []importer.Kind{importer.NewProductKind(b.catalog, nil)},
+		Kinds: []importer.Kind{importer.NewProductKind(b.catalog, &importer.ProductKindOptions{Images: images})},
 	}
 
 	// 2. A Service creates jobs and tells how they are doing. Users are told by the

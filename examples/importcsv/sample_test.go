@@ -103,7 +103,7 @@ func readResults(t *testing.T, path string) map[string]result {
 	lines, err := csv.NewReader(f).ReadAll()
 	require.NoError(t, err)
 	require.NoError(t, f.Close())
-	require.Equal(t, []string{"row_number", "outcome", "product_id", "matched_by", "error_code", "warnings"}, lines[0])
+	require.Equal(t, []string{"row_number", "outcome", "product_id", "matched_by", "error_code", "warnings", "details"}, lines[0])
 
 	results := make(map[string]result)
 	for _, line := range lines[1:] {

@@ -81,6 +81,10 @@ func writeSummary(w io.Writer, f *fileImport) error {
 	line("duplicates", "%s%s", count(p.Duplicates), byTier(p.DuplicatesByTier))
 	line("errors", "%s", count(p.Errors))
 
+	if p.Images != (jobstore.ImageCounts{}) {
+		line("images", "%s processed, %s failed, %s reused", count(p.Images.Processed), count(p.Images.Failed), count(p.Images.Reused))
+	}
+
 	if p.Successful > 0 {
 		line("quality", "%s", scores(p))
 	}

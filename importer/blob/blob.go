@@ -1,5 +1,5 @@
-// Package blob is the port of files: uploads, ledger segments, reports and,
-// later, images.
+// Package blob is the port of files: uploads, ledger segments, reports and
+// images.
 //
 // A backend implements [Store]; blobtest.Run proves that it keeps the contract.
 // Backends are leaf packages: memblob (memory) and dirblob (a folder). Package
@@ -107,6 +107,10 @@ type PutOptions struct {
 	// ContentType is the media type of the content, for backends that serve it.
 	// Default "application/octet-stream".
 	ContentType string
+	// CacheControl is the Cache-Control (RFC 9111) with which the content may be
+	// served, for backends that serve it themselves. Others need not keep it.
+	// Default: none.
+	CacheControl string
 	// MaxBytes bounds the content; more gives ErrTooLarge. 0 means no bound by
 	// this call, and a negative number is an error.
 	MaxBytes int64

@@ -33,18 +33,22 @@ func layers() map[string][]string {
 			"csvschema", "quality", "dedupe", "imagepipe", "jobstore", "internal/ledger",
 			"importer/catalog", "importer/blob", "importer/queue", "importer/notify",
 		},
-		"importer/catalog": {"dedupe", "internal/pebbledb"},
-		"importer/blob":    nil,
-		"importer/queue":   nil,
-		"importer/notify":  nil,
+		// Images in a store of files: for the programs, which the engine takes it from.
+		"importer/imagestore": {"imagepipe", "importer/blob"},
+		"importer/catalog":    {"dedupe", "internal/pebbledb"},
+		"importer/blob":       nil,
+		"importer/queue":      nil,
+		"importer/notify":     nil,
 
-		"jobstore":  nil,
-		"imagepipe": nil,
-		"dedupe":    nil,
-		"quality":   nil,
-		"csvschema": nil,
+		"jobstore":            nil,
+		"imagepipe":           nil,
+		"imagepipe/httpfetch": {"imagepipe", "internal/netguard"},
+		"dedupe":              nil,
+		"quality":             nil,
+		"csvschema":           nil,
 
 		"internal/ledger":   nil,
+		"internal/netguard": nil,
 		"internal/pebbledb": nil,
 		testsOnly:           nil,
 		"":                  nil,
@@ -54,7 +58,7 @@ func layers() map[string][]string {
 // ports are the packages whose subfolders are their backends, save for "internal"
 // ones and the conformance suites.
 func ports() []string {
-	return []string{"jobstore", "importer/catalog", "importer/blob", "importer/queue", "importer/notify"}
+	return []string{"jobstore", "imagepipe", "importer/catalog", "importer/blob", "importer/queue", "importer/notify"}
 }
 
 func TestArchitecture(t *testing.T) {

@@ -11,6 +11,7 @@ package ledger
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 )
@@ -37,6 +38,9 @@ type Header struct {
 	// Rows is the number of entries, and Blank that of the row numbers without one.
 	Rows  int64 `json:"rows"`
 	Blank int64 `json:"blank"`
+	// State is what the import must know of this segment and those before to go on
+	// behind it; its form is that of the kind of import. Empty where it is nothing.
+	State json.RawMessage `json:"state,omitempty"`
 }
 
 // Outcome is what a row ended as.
@@ -59,6 +63,8 @@ type Entry struct {
 	MatchedBy string `json:"t,omitempty"`
 	// Warnings are the codes of the row's warnings.
 	Warnings []string `json:"w,omitempty"`
+	// Details are sentences on the row that say what the codes do not.
+	Details []string `json:"d,omitempty"`
 	// Problems are what is wrong with a row in error, at least one.
 	Problems []Problem `json:"e,omitempty"`
 	// Values are the original values of a row in error, by the columns of the

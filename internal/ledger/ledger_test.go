@@ -20,6 +20,10 @@ func entries() []ledger.Entry {
 			Problems: []ledger.Problem{{Code: "name_missing", Message: "the name is missing"}},
 			Values:   []string{"", "a\nb", `"`},
 		},
+		{
+			Row: 7, Outcome: ledger.Success, ProductID: "prod_7", Warnings: []string{"image_failed"},
+			Details: []string{"image_failed: https://a.example/?b=c&d=\"e\": the server answered 404"},
+		},
 	}
 }
 
@@ -38,7 +42,7 @@ func segment(t *testing.T, h ledger.Header, entries ...ledger.Entry) []byte {
 }
 
 func header() ledger.Header {
-	return ledger.Header{JobID: "job", FirstRow: 2, NextRow: 8, From: 20, To: 90}
+	return ledger.Header{JobID: "job", FirstRow: 2, NextRow: 9, From: 20, To: 90, State: json.RawMessage(`{"a":[1,"b"]}`)}
 }
 
 func TestASegmentComesBack(t *testing.T) {
@@ -48,7 +52,7 @@ func TestASegmentComesBack(t *testing.T) {
 	require.NoError(t, err)
 
 	want := header()
-	want.Version, want.Rows = ledger.Version, 4
+	want.Version, want.Rows = ledger.Version, 5
 	require.Equal(t, want, s.Header)
 
 	var got []ledger.Entry
@@ -95,9 +99,9 @@ func TestDamageIsFound(t *testing.T) {
 		"other version": `{"v":99}` + "\n",
 		"line missing":  good[:len(good)-len(good)/4],
 		"half a line":   good[:len(good)-3],
-		"twice a row":   string(append([]byte(good), []byte(`{"r":6,"o":"s"}`+"\n")...)),
-		"row too far":   string(append([]byte(good), []byte(`{"r":8,"o":"s"}`+"\n")...)),
-		"one too many":  string(append([]byte(good), []byte(`{"r":7,"o":"s"}`+"\n")...)),
+		"twice a row":   string(append([]byte(good), []byte(`{"r":7,"o":"s"}`+"\n")...)),
+		"row too far":   string(append([]byte(good), []byte(`{"r":9,"o":"s"}`+"\n")...)),
+		"one too many":  string(append([]byte(good), []byte(`{"r":8,"o":"s"}`+"\n")...)),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -151,6 +155,7 @@ func FuzzLine(f *testing.F) {
 	f.Add(`{"r":2,"o":"s","p":"a\u0041"}`)
 	f.Add(`{"r":02,"o":"s"}`)
 	f.Add(`{"r":2,"o":"s","w":["a"}`)
+	f.Add(`{"r":2,"o":"s","w":["a"],"d":["b"]}`)
 
 	f.Fuzz(func(t *testing.T, line string) {
 		if bytes.ContainsRune([]byte(line), '\n') {

@@ -20,7 +20,7 @@ import (
 // so that a rename is atomic, and its '~' stands in no key.
 const tempFolder = "~tmp"
 
-// Put implements blob.Store. PutOptions.ContentType is not kept.
+// Put implements blob.Store. ContentType and CacheControl of PutOptions are not kept.
 func (s *Store) Put(ctx context.Context, key string, r io.Reader, opts *blob.PutOptions) (blob.Info, error) {
 	if err := check(ctx, key); err != nil {
 		return blob.Info{}, err

@@ -53,7 +53,7 @@ func New(opts *Options) *Store {
 	return s
 }
 
-// Put implements blob.Store.
+// Put implements blob.Store. ContentType and CacheControl of PutOptions are not kept.
 func (s *Store) Put(ctx context.Context, key string, r io.Reader, opts *blob.PutOptions) (blob.Info, error) {
 	if err := check(ctx, key); err != nil {
 		return blob.Info{}, err

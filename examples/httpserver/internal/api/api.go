@@ -7,6 +7,7 @@ import (
 
 	"github.com/vyapaarai/bulkimport/examples/httpserver/internal/auth"
 	"github.com/vyapaarai/bulkimport/importer"
+	"github.com/vyapaarai/bulkimport/importer/blob"
 )
 
 // Base is the path below which the endpoints of imports are.
@@ -14,6 +15,9 @@ const Base = "/api/v1/admin/products/import"
 
 // FilesBase is the path below which signed URLs lead.
 const FilesBase = "/files"
+
+// ImagesBase is the path below which the images of products are, by their keys.
+const ImagesBase = "/images"
 
 // Authenticator tells who calls. *auth.Verifier is one.
 type Authenticator interface {
@@ -28,6 +32,8 @@ type Options struct {
 	Authenticator Authenticator
 	// Files serves signed URLs, below FilesBase.
 	Files http.Handler
+	// Images are the images of products, and nothing else: anybody may see them.
+	Images blob.Store
 	// Ready are what has to answer for the server to be ready.
 	Ready []Check
 	// Logger gets the details of what callers are not told. Default: nothing is
@@ -38,13 +44,14 @@ type Options struct {
 type api struct {
 	service *importer.Service
 	users   Authenticator
+	images  blob.Store
 	ready   []Check
 	log     *slog.Logger
 }
 
 // New returns the handler of every path of the server.
 func New(o Options) http.Handler {
-	a := &api{service: o.Service, users: o.Authenticator, ready: o.Ready, log: o.Logger}
+	a := &api{service: o.Service, users: o.Authenticator, images: o.Images, ready: o.Ready, log: o.Logger}
 	if a.log == nil {
 		a.log = slog.New(slog.DiscardHandler)
 	}
@@ -63,6 +70,8 @@ func New(o Options) http.Handler {
 	mux.Handle("DELETE "+Base+"/{job_id}", a.forUsers(a.cancel))
 
 	mux.Handle(FilesBase+"/", o.Files)
+
+	mux.HandleFunc("GET "+ImagesBase+"/{product_id}/{name...}", a.image)
 
 	mux.HandleFunc("GET /healthz", a.healthz)
 	mux.HandleFunc("GET /readyz", a.readyz)

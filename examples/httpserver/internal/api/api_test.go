@@ -16,6 +16,7 @@ import (
 	"github.com/vyapaarai/bulkimport/examples/httpserver/internal/api"
 	"github.com/vyapaarai/bulkimport/examples/httpserver/internal/auth"
 	"github.com/vyapaarai/bulkimport/importer"
+	"github.com/vyapaarai/bulkimport/importer/blob"
 	"github.com/vyapaarai/bulkimport/importer/blob/memblob"
 	"github.com/vyapaarai/bulkimport/importer/blob/signedurl"
 	"github.com/vyapaarai/bulkimport/importer/catalog/memcatalog"
@@ -52,6 +53,7 @@ type harness struct {
 	handler http.Handler
 	jobs    *memjobstore.Store
 	files   *memblob.Store
+	images  blob.Store
 	// jobStore is what the service works on; jobs, unless a test puts something
 	// before it.
 	jobStore jobstore.Store
@@ -61,7 +63,7 @@ type harness struct {
 func newHarness(t testing.TB, change func(*harness)) *harness {
 	t.Helper()
 
-	h := &harness{jobs: memjobstore.New(nil), files: memblob.New(nil)}
+	h := &harness{jobs: memjobstore.New(nil), files: memblob.New(nil), images: memblob.New(nil)}
 	h.jobStore = h.jobs
 
 	if change != nil {
@@ -82,7 +84,7 @@ func newHarness(t testing.TB, change func(*harness)) *harness {
 	}, nil)
 	require.NoError(t, err)
 
-	h.handler = api.New(api.Options{Service: service, Authenticator: users{}, Files: urls, Ready: h.ready})
+	h.handler = api.New(api.Options{Service: service, Authenticator: users{}, Files: urls, Images: h.images, Ready: h.ready})
 
 	return h
 }

@@ -47,6 +47,7 @@
 //	 "progress":{"total_rows":0,"processed_rows":0,"successful":0,"duplicates":0,
 //	             "errors":0,"percentage":0},
 //	 "duplicates_by_tier":{"barcode":0,"image_hash":0,"name_brand":0},
+//	 "images":{"processed":0,"failed":0,"reused":0},
 //	 "quality":{"count":0,"sum":0,"mean":0,"bands":{"0-19":0,...,"80-100":0}},
 //	 "timestamps":{"created_at":"...","started_at":null,"estimated_completion":null,
 //	               "completed_at":null},
@@ -73,6 +74,8 @@
 // GET /{job_id}/errors and /{job_id}/results are the reports, GET /template is a
 // CSV with every column.
 //
-// For anybody, GET /healthz says that the process lives, GET /readyz whether its
+// For anybody, GET ImagesBase/{product_id}/{size}.jpg, and
+// .../{product_id}/{n}/{size}.jpg for the n-th image from 2, are the images of
+// products, with ranges, conditional requests and HEAD; GET /healthz says that the process lives, GET /readyz whether its
 // stores answer.
 package api

@@ -28,6 +28,7 @@ func TestStatusOfAnEndedJob(t *testing.T) {
 		j.Progress = jobstore.Progress{
 			TotalRows: 10, ProcessedRows: 10, Successful: 6, Duplicates: 3, Errors: 1, Percentage: 99.97,
 			DuplicatesByTier: map[string]int64{"barcode": 3}, Quality: map[string]int64{"40-59": 6}, QualitySum: 300,
+			Images: jobstore.ImageCounts{Processed: 7, Failed: 2, Reused: 1},
 		}
 		j.RecentErrors = []jobstore.RowError{{Row: 7, Barcode: "123", Name: "Atta", Code: "barcode_short", Message: "short"}}
 		j.Warnings = []jobstore.Warning{{Code: "encoding_guessed", Message: "guessed"}}
@@ -56,6 +57,7 @@ func TestStatusOfAnEndedJob(t *testing.T) {
 			"total_rows": 10.0, "processed_rows": 10.0, "successful": 6.0, "duplicates": 3.0, "errors": 1.0, "percentage": 99.9,
 		},
 		"duplicates_by_tier": object{"barcode": 3.0, "image_hash": 0.0, "name_brand": 0.0},
+		"images":             object{"processed": 7.0, "failed": 2.0, "reused": 1.0},
 		"quality": object{
 			"count": 6.0, "sum": 300.0, "mean": 50.0,
 			"bands": object{"0-19": 0.0, "20-39": 0.0, "40-59": 6.0, "60-79": 0.0, "80-100": 0.0},

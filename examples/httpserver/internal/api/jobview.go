@@ -22,6 +22,7 @@ type jobView struct {
 
 	Progress         progressView     `json:"progress"`
 	DuplicatesByTier map[string]int64 `json:"duplicates_by_tier"`
+	Images           imagesView       `json:"images"`
 	// Quality is how complete the products imported are: count, sum, mean and the
 	// counts by band of their scores.
 	Quality     quality.Distribution `json:"quality"`
@@ -81,6 +82,12 @@ type (
 		Message string `json:"message"`
 	}
 
+	imagesView struct {
+		Processed int64 `json:"processed"`
+		Failed    int64 `json:"failed"`
+		Reused    int64 `json:"reused"`
+	}
+
 	optionsView struct {
 		SkipDuplicates            bool   `json:"skip_duplicates"`
 		AutoVerify                bool   `json:"auto_verify"`
@@ -106,6 +113,7 @@ func viewOf(j *jobstore.Job) (jobView, error) {
 		JobID: j.ID, JobType: j.Type, Status: j.Status, Filename: j.InputFilename, CreatedBy: j.CreatedByUserID,
 		Progress:         progressOf(&j.Progress),
 		DuplicatesByTier: tiersOf(j.Progress.DuplicatesByTier),
+		Images:           imagesView(j.Progress.Images),
 		Quality:          scores,
 		Timestamps: timestampsView{
 			CreatedAt: j.CreatedAt.UTC(), StartedAt: timeOrNull(j.StartedAt),

@@ -1,0 +1,59 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/vyapaarai/bulkimport/examples/httpserver/internal/api"
+	"github.com/vyapaarai/bulkimport/imagepipe"
+	"github.com/vyapaarai/bulkimport/imagepipe/goprocessor"
+	"github.com/vyapaarai/bulkimport/imagepipe/httpfetch"
+	"github.com/vyapaarai/bulkimport/importer"
+	"github.com/vyapaarai/bulkimport/importer/imagestore"
+)
+
+// imageTime bounds the time for the images of 250 rows: an import leaves out images of
+// very slow servers rather than take for ever.
+const imageTime = 10 * time.Minute
+
+// openImages has imports of this kind process images.
+func (s *server) openImages(conf config, kind *importer.ProductKindOptions) error {
+	fetcher, err := httpfetch.New(&httpfetch.Options{AllowHosts: conf.imageHosts})
+	if err != nil {
+		return fmt.Errorf("cannot fetch images: %w", err)
+	}
+
+	s.fetcher = fetcher
+	kind.Images = imagepipe.New(fetcher, goprocessor.New(nil),
+		imagestore.New(s.stores.images, s.publicURL+api.ImagesBase, nil), nil)
+
+	return nil
+}
+
+// sweepImagesEvery is how often images are removed that no product refers to.
+const sweepImagesEvery = 24 * time.Hour
+
+// sweepImages sweeps the images at the start and then once a day, until ctx ends: a
+// server that is started anew every night has its sweep too.
+func (s *server) sweepImages(ctx context.Context) {
+	ticker := time.NewTicker(sweepImagesEvery)
+	defer ticker.Stop()
+
+	for {
+		removed, err := importer.SweepImages(ctx, s.stores.images, s.stores.catalog, s.now())
+
+		switch {
+		case err != nil && ctx.Err() == nil:
+			s.log.ErrorContext(ctx, "sweep of images failed", "removed", removed, "error", err)
+		case removed > 0:
+			s.log.InfoContext(ctx, "images without a product removed", "images", removed)
+		}
+
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+}
