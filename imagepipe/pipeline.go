@@ -259,12 +259,12 @@ func (p *Pipeline) again(ctx context.Context, req Request, number int, e *entry)
 	return outcome{image: image, hash: e.hash}, nil
 }
 
-// Discard removes the pictures of a product: those with the numbers from 1 to count, some
+// Discard removes the pictures of a product: those with the numbers from 1 to last, some
 // of which may not be there.
-func (p *Pipeline) Discard(ctx context.Context, productID string, count int) error {
-	keys := make([]string, 0, count*len(Sizes()))
+func (p *Pipeline) Discard(ctx context.Context, productID string, last int) error {
+	keys := make([]string, 0, last*len(Sizes()))
 
-	for number := range count {
+	for number := range last {
 		for _, size := range Sizes() {
 			keys = append(keys, Key(productID, number+1, size))
 		}

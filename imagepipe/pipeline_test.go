@@ -181,7 +181,11 @@ func TestFailedPictures(t *testing.T) {
 	require.Equal(t, "https://images.example/p1/2/medium.jpg", r.URLs()["medium"])
 	require.Equal(t, "https://images.example/p1/4/medium.jpg", r.URLs()["4/medium"])
 	require.Len(t, r.URLs(), 6)
+	require.Equal(t, 4, r.Last())
 	require.Zero(t, w.held)
+
+	require.NoError(t, p.Discard(t.Context(), "p1", r.Last()))
+	require.Empty(t, s.keys())
 }
 
 // An address is fetched once for a job, whether it gives a picture or not; another job

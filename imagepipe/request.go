@@ -36,6 +36,15 @@ func (r *Result) Reused() int {
 	return n
 }
 
+// Last is the greatest number of a picture that is stored, 0 where none is.
+func (r *Result) Last() int {
+	if len(r.Images) == 0 {
+		return 0
+	}
+
+	return r.Images[len(r.Images)-1].Number
+}
+
 // URLs are the addresses of all renditions: those of the first picture that is stored as
 // "original", "medium" and "thumbnail", those of the others as "2/original" and so on,
 // with their number.

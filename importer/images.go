@@ -18,9 +18,9 @@ type Images interface {
 	// the same product replaces what was stored.
 	Process(ctx context.Context, req imagepipe.Request) (imagepipe.Result, error)
 
-	// Discard removes the first images images of a product that was not created
-	// after all. Fewer than that may be there.
-	Discard(ctx context.Context, productID string, images int) error
+	// Discard removes the images with the numbers from 1 to last of a product that was
+	// not created after all. Some of them may not be there.
+	Discard(ctx context.Context, productID string, last int) error
 }
 
 var _ Images = (*imagepipe.Pipeline)(nil)

@@ -21,12 +21,12 @@ func TestImagesOfTheRows(t *testing.T) {
 	e := newEngine(t)
 	e.images = images
 
-	const file = `name,brand,category,barcode,image_url_1
-Salt,Tata,Staples,8904043901015,https://shop.example/a/00000000000000aa
-Namak,Other,Staples,,https://shop.example/b/00000000000000aa
-Salt,Tata,Staples,8904043901015,https://shop.example/c/00000000000000cc
-SALT,tata,Staples,,https://shop.example/d/00000000000000dd
-Sugar,Other,Staples,,https://shop.example/e/missing
+	const file = `name,brand,category,barcode,image_url_1,image_url_2
+Salt,Tata,Staples,8904043901015,https://shop.example/a/00000000000000aa,
+Namak,Other,Staples,,https://shop.example/b/missing,https://shop.example/b/00000000000000aa
+Salt,Tata,Staples,8904043901015,https://shop.example/c/00000000000000cc,
+SALT,tata,Staples,,https://shop.example/d/00000000000000dd,
+Sugar,Other,Staples,,https://shop.example/e/missing,
 `
 
 	job := e.imported(file, nil)

@@ -18,7 +18,7 @@ var _ importer.Images = (*imageStore)(nil)
 type imageStore struct {
 	mu       sync.Mutex
 	fetched  []string
-	stored   map[string]int // number of pictures by product
+	stored   map[string]int // the greatest number of a picture, by product
 	running  int
 	parallel int
 
@@ -44,7 +44,7 @@ func (s *imageStore) Process(ctx context.Context, req imagepipe.Request) (imagep
 
 	var result imagepipe.Result
 
-	for _, url := range req.URLs {
+	for i, url := range req.URLs {
 		hash, err := s.fetch(ctx, url)
 
 		if failed, ok := err.(*imagepipe.Error); ok { //nolint:errorlint // as fetch returns it
@@ -57,14 +57,14 @@ func (s *imageStore) Process(ctx context.Context, req imagepipe.Request) (imagep
 			return imagepipe.Result{}, err
 		}
 
-		number := len(result.Images) + 1
+		number := i + 1
 		image := imagepipe.Image{Number: number, Source: url, URLs: map[imagepipe.Size]string{}}
 
 		for _, size := range imagepipe.Sizes() {
 			image.URLs[size] = "https://img.example/" + imagepipe.Key(req.ProductID, number, size)
 		}
 
-		if number == 1 {
+		if len(result.Images) == 0 {
 			result.Hash = hash
 		}
 

@@ -20,7 +20,7 @@ const maxImageRows = 250
 
 // rowImages is what became of the images of a row.
 type rowImages struct {
-	// stored is how many images are, or may be, in the store for the row.
+	// stored is the greatest number of an image that is, or may be, in the store for the row.
 	stored   int
 	result   imagepipe.Result
 	hash     dedupe.Key // of the first image; the zero Key where it has none
@@ -127,7 +127,7 @@ func (s *productSession) fetchRowImages(ctx context.Context, row *productRow) er
 		return fmt.Errorf("row %d: %w", row.product.Origin.Row, err)
 	}
 
-	row.images.stored = len(result.Images)
+	row.images.stored = result.Last()
 	row.images.result = result
 	row.quality.Images = len(result.Images)
 
