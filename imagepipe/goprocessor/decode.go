@@ -2,6 +2,7 @@ package goprocessor
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"image"
 	"image/gif"
@@ -20,6 +21,10 @@ import (
 func decode(data []byte, info *imageformat.Info, least int) (*planar.Picture, error) {
 	canvas := image.Rect(0, 0, info.Width, info.Height)
 
+	if err := agree(data, info); err != nil {
+		return nil, err
+	}
+
 	switch info.Format {
 	case imageformat.JPEG:
 		return decodeJPEG(data, info, least)
@@ -35,6 +40,29 @@ func decode(data []byte, info *imageformat.Info, least int) (*planar.Picture, er
 	return nil, fmt.Errorf("goprocessor: no decoder for format %v", info.Format)
 }
 
+// errDisagree reports a file whose dimensions are others to its decoder than to us.
+var errDisagree = errors.New("goprocessor: dimensions are ambiguous")
+
+// agree asks the decoder for the dimensions that it is going to allocate. They have been
+// found, and paid for, already; a file in which different readers find different ones is
+// made to deceive.
+func agree(data []byte, info *imageformat.Info) error {
+	if info.Format == imageformat.WebP {
+		return nil // see decodeWebP: it is the frame that counts
+	}
+
+	config, _, err := image.DecodeConfig(bytes.NewReader(data))
+	if err != nil {
+		return err
+	}
+
+	if config.Width != info.Width || config.Height != info.Height {
+		return fmt.Errorf("%w: %d x %d or %d x %d", errDisagree, config.Width, config.Height, info.Width, info.Height)
+	}
+
+	return nil
+}
+
 // decodeJPEG asks our own decoder first, which is faster. What that does not read, or
 // finds damaged, is for the standard library's to decide.
 func decodeJPEG(data []byte, info *imageformat.Info, least int) (*planar.Picture, error) {
@@ -44,7 +72,7 @@ func decodeJPEG(data []byte, info *imageformat.Info, least int) (*planar.Picture
 			reduce *= 2
 		}
 
-		if p, err := jpegcodec.Decode(data, reduce); err == nil {
+		if p, err := jpegcodec.Decode(data, info.Width, info.Height, reduce); err == nil {
 			return p, nil
 		}
 	}
@@ -56,6 +84,15 @@ func decodeWebP(data []byte, canvas image.Rectangle) (*planar.Picture, error) {
 	frame, err := imageformat.FirstFrame(data)
 	if err != nil {
 		return nil, err
+	}
+
+	config, err := webp.DecodeConfig(bytes.NewReader(frame.Data))
+	if err != nil {
+		return nil, err
+	}
+
+	if size := frame.Bounds.Size(); config.Width != size.X || config.Height != size.Y {
+		return nil, fmt.Errorf("%w: %d x %d or %v", errDisagree, config.Width, config.Height, size)
 	}
 
 	m, err := webp.Decode(bytes.NewReader(frame.Data))

@@ -3,6 +3,7 @@ package goprocessor
 import (
 	"errors"
 	"image/jpeg"
+	"image/png"
 
 	"github.com/vyapaarai/bulkimport/imagepipe"
 	"github.com/vyapaarai/bulkimport/imagepipe/internal/imageformat"
@@ -27,8 +28,12 @@ func formatError(err error) error {
 
 // decodeError makes an error of a decoder one of the pipeline.
 func decodeError(err error) error {
-	var unsupported jpeg.UnsupportedError
-	if errors.As(err, &unsupported) {
+	var (
+		jpegUnsupported jpeg.UnsupportedError
+		pngUnsupported  png.UnsupportedError
+	)
+
+	if errors.As(err, &jpegUnsupported) || errors.As(err, &pngUnsupported) {
 		return &imagepipe.Error{
 			Kind: imagepipe.ErrFormat, Cause: err,
 			Reason: "The picture is of a rare kind that is not read; please save it as an ordinary JPEG or PNG.",

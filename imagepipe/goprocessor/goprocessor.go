@@ -25,7 +25,9 @@ type Options struct {
 	// Memory bounds what all pictures that are processed at a time take, decoded, in
 	// bytes; others wait. A picture that takes more by itself is refused. Default
 	// 512 MiB, which is enough for every picture of 40 million pixels but some of 16
-	// bits a channel and some that are progressive without reduced chroma.
+	// bits a channel and some that are progressive without reduced chroma. What decoders
+	// leave to the garbage collector is on top, up to about as much again: where memory
+	// is short, set GOMEMLIMIT.
 	Memory int64
 	// Workers bounds how many pictures are processed at a time. Default GOMAXPROCS.
 	Workers int
@@ -107,6 +109,10 @@ func guard(f func() (*imagepipe.Picture, error)) (picture *imagepipe.Picture, er
 	return f()
 }
 
+// maxWork bounds samples times scans: twelve scans of a picture of 40 million pixels with
+// all of its chroma, which take about two seconds.
+const maxWork = 12 * 3 * 40e6
+
 // check returns what a picture costs of the memory, or why it is not processed.
 func (p *Processor) check(info *imageformat.Info) (int64, error) {
 	if info.Pixels() > p.maxPixels {
@@ -121,6 +127,13 @@ func (p *Processor) check(info *imageformat.Info) (int64, error) {
 
 	if !info.Complete {
 		return 0, &imagepipe.Error{Kind: imagepipe.ErrCorrupt, Reason: "The picture is cut short; please upload it again."}
+	}
+
+	// A progressive picture takes a walk over all of it for each of its scans, which cost
+	// a small file nothing. Encoders make about ten.
+	if work := info.Samples() * int64(info.Scans); work > maxWork {
+		return 0, tooLarge(fmt.Sprintf("The picture of %d x %d pixels has %d scans; please save it as an ordinary JPEG.",
+			info.Width, info.Height, info.Scans))
 	}
 
 	cost := memoryOf(info)

@@ -6,21 +6,23 @@ import "github.com/vyapaarai/bulkimport/imagepipe/internal/imageformat"
 // the planes that are made of it, and planes on the way to the renditions.
 func memoryOf(info *imageformat.Info) int64 {
 	const (
-		planes = 6 // of a picture with all of its chroma: before and after a step
-		fixed  = 8 << 20
+		fixed = 8 << 20
+		// planes is for the planes of a picture with all of its chroma, before and after
+		// a step.
+		planes = 6
 	)
 
 	if info.Format == imageformat.JPEG {
-		perSample := int64(2)
+		perSample := int64(1)
 		if info.Progressive {
 			perSample += 4 // the coefficients of the standard library's decoder
 		}
 
-		if info.Components == 4 {
-			perSample += 2
+		if onPlanes(info) {
+			return fixed + info.Samples()*(perSample+2)
 		}
 
-		return fixed + info.Samples()*perSample
+		return fixed + info.Samples()*perSample + info.Pixels()*(4+planes)
 	}
 
 	perPixel := int64(4)
@@ -40,4 +42,18 @@ func memoryOf(info *imageformat.Info) int64 {
 	}
 
 	return fixed + info.Pixels()*(perPixel+planes)
+}
+
+// onPlanes reports whether the planes of a JPEG are used as they are stored. Others are
+// converted pixel by pixel.
+func onPlanes(info *imageformat.Info) bool {
+	if info.Color == imageformat.Gray {
+		return true
+	}
+
+	luma := info.Sampling[0]
+	one := imageformat.Sampling{H: 1, V: 1}
+
+	return info.Color == imageformat.YCbCr && luma.H <= 2 && luma.V <= 2 &&
+		info.Sampling[1] == one && info.Sampling[2] == one
 }

@@ -21,7 +21,7 @@ func BenchmarkDecode(b *testing.B) {
 	for name, reduce := range map[string]int{"whole": 1, "half": 2} {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
-				p, err := jpegcodec.Decode(data, reduce)
+				p, err := decode(data, reduce)
 				require.NoError(b, err)
 				p.Free()
 			}

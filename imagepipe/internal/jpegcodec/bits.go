@@ -62,12 +62,14 @@ func (r *bitReader) refillByBytes() {
 func (r *bitReader) exhausted() bool { return r.n < r.padding }
 
 // restart drops what is left of the bits and passes over the restart marker with this
-// number.
+// number. It reports whether the data before it was just enough.
 func (r *bitReader) restart(number int) bool {
+	if r.exhausted() || r.n-r.padding >= 8 {
+		return false
+	}
+
 	r.acc, r.n, r.padding = 0, 0, 0
 
-	// Bits that were not used are those before the marker: at most a byte, if all is
-	// well, and fill bytes.
 	for r.pos+1 < len(r.data) && r.data[r.pos] == 0xff && r.data[r.pos+1] == 0xff {
 		r.pos++
 	}

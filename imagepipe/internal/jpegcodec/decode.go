@@ -6,16 +6,20 @@ import (
 	"github.com/vyapaarai/bulkimport/imagepipe/internal/planar"
 )
 
-// Decode decodes a picture, reduced by 1, 2, 4 or 8 in both directions: its dimensions
-// are those of the file divided by reduce, rounded up. It fails with ErrUnsupported or
-// ErrCorrupt, and does not look at what follows the scan.
+// Decode decodes a picture of width by height pixels, reduced by 1, 2, 4 or 8 in both
+// directions: its dimensions are those of the file divided by reduce, rounded up. It fails
+// with ErrUnsupported or ErrCorrupt, and does not look at what follows the scan.
 //
-// It allocates some 1 to 3 bytes for each pixel of the result, so look at the dimensions
-// before.
-func Decode(data []byte, reduce int) (*planar.Picture, error) {
+// The caller says which dimensions it has found, and answers for: a file in which this
+// decoder finds others is damaged. Nothing is allocated for it.
+func Decode(data []byte, width, height, reduce int) (*planar.Picture, error) {
 	h, err := parse(data)
 	if err != nil {
 		return nil, err
+	}
+
+	if h.width != width || h.height != height {
+		return nil, fmt.Errorf("%w: it is %d x %d, not %d x %d", ErrCorrupt, h.width, h.height, width, height)
 	}
 
 	d, err := newDecoder(h, reduce)
@@ -66,6 +70,8 @@ func newDecoder(h *header, reduce int) (*decoder, error) {
 	// Planes of whole MCUs, of which the picture shows a part.
 	d.picture = planar.New(d.mcusX*luma.h*d.size, d.mcusY*luma.v*d.size, luma.h, luma.v, len(h.components) == 1)
 	d.picture.Width, d.picture.Height = divideUp(h.width, reduce), divideUp(h.height, reduce)
+	d.picture.ShownWidth = float64(h.width) / float64(reduce)
+	d.picture.ShownHeight = float64(h.height) / float64(reduce)
 
 	for i, plane := range []*planar.Plane{&d.picture.Y, &d.picture.Cb, &d.picture.Cr}[:len(h.components)] {
 		c := h.components[i]

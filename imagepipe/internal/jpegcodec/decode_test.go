@@ -57,7 +57,7 @@ func TestDecodeOfAnySize(t *testing.T) {
 func requireSameSamples(t *testing.T, data []byte) {
 	t.Helper()
 
-	p, err := jpegcodec.Decode(data, 1)
+	p, err := decode(data, 1)
 	require.NoError(t, err)
 
 	defer p.Free()
@@ -102,11 +102,11 @@ func TestDecodeReduced(t *testing.T) {
 	data, err := jpegcodec.Encode(nil, smooth(83, 61), 95)
 	require.NoError(t, err)
 
-	full, err := jpegcodec.Decode(data, 1)
+	full, err := decode(data, 1)
 	require.NoError(t, err)
 
 	for _, reduce := range []int{2, 4, 8} {
-		p, err := jpegcodec.Decode(data, reduce)
+		p, err := decode(data, reduce)
 		require.NoError(t, err)
 		require.Equal(t, [2]int{(83 + reduce - 1) / reduce, (61 + reduce - 1) / reduce}, [2]int{p.Width, p.Height})
 		require.Equal(t, [2]int{(p.Width + 1) / 2, (p.Height + 1) / 2}, [2]int{p.Cb.Width, p.Cb.Height})
@@ -119,7 +119,7 @@ func TestDecodeReduced(t *testing.T) {
 		}
 	}
 
-	_, err = jpegcodec.Decode(data, 3)
+	_, err = decode(data, 3)
 	require.ErrorIs(t, err, jpegcodec.ErrUnsupported)
 }
 
@@ -137,7 +137,7 @@ func TestDecodeReducedKeepsWaves(t *testing.T) {
 	data, err := jpegcodec.Encode(nil, source, 95)
 	require.NoError(t, err)
 
-	p, err := jpegcodec.Decode(data, 2)
+	p, err := decode(data, 2)
 	require.NoError(t, err)
 
 	for y := range 32 {
@@ -162,14 +162,14 @@ func TestDecodeLeavesOtherKindsToOthers(t *testing.T) {
 	t.Parallel()
 
 	for _, name := range []string{"progressive.jpg", "411.jpg", "rgb.jpg", "arithmetic.jpg"} {
-		_, err := jpegcodec.Decode(file(t, name), 1)
+		_, err := decode(file(t, name), 1)
 		require.ErrorIs(t, err, jpegcodec.ErrUnsupported, name)
 	}
 
 	// Whose colours only the segment of Adobe tells.
 	rgb := bytes.ReplaceAll(file(t, "rgb.jpg"), []byte("R\x11\x00G\x11\x00B\x11\x00"), []byte("\x01\x11\x00\x02\x11\x00\x03\x11\x00"))
 	rgb = bytes.Replace(rgb, []byte("\x03R\x00G\x00B\x00"), []byte("\x03\x01\x00\x02\x00\x03\x00"), 1)
-	_, err := jpegcodec.Decode(rgb, 1)
+	_, err := decode(rgb, 1)
 	require.ErrorIs(t, err, jpegcodec.ErrUnsupported)
 }
 
@@ -183,7 +183,7 @@ func TestDecodeOfWhatIsCutShort(t *testing.T) {
 
 		// The last byte of the data may be needed for less than its padding.
 		for n := range end - 1 {
-			_, err := jpegcodec.Decode(data[:n], 1)
+			_, err := decode(data[:n], 1)
 			require.ErrorIs(t, err, jpegcodec.ErrCorrupt, fmt.Sprintf("%s, %d bytes", name, n))
 		}
 	}
@@ -208,7 +208,7 @@ func TestDecodeOfDamagedSegments(t *testing.T) {
 		},
 		"no scan": func(d []byte) []byte { return append(d[:bytes.Index(d, []byte{0xff, 0xda})], 0xff, 0xd9, 0, 0) },
 	} {
-		_, err := jpegcodec.Decode(change(bytes.Clone(good)), 1)
+		_, err := decode(change(bytes.Clone(good)), 1)
 		require.ErrorIs(t, err, jpegcodec.ErrCorrupt, name)
 	}
 }
@@ -229,7 +229,7 @@ func FuzzDecode(f *testing.F) {
 			return
 		}
 
-		p, err := jpegcodec.Decode(data, 1<<(reduce%4))
+		p, err := jpegcodec.Decode(data, config.Width, config.Height, 1<<(reduce%4))
 		if err != nil {
 			return
 		}
@@ -268,5 +268,56 @@ func fill(p *planar.Plane, at func(x, y int) int) {
 		for x := range row {
 			row[x] = byte(at(x, y))
 		}
+	}
+}
+
+// decode decodes data in the dimensions that the standard library finds, or in those of
+// the files in testdata.
+func decode(data []byte, reduce int) (*planar.Picture, error) {
+	config, err := jpeg.DecodeConfig(bytes.NewReader(data))
+	if err != nil {
+		config.Width, config.Height = 45, 37
+	}
+
+	return jpegcodec.Decode(data, config.Width, config.Height, reduce)
+}
+
+// A file that this decoder takes for larger than others do is refused before anything is
+// allocated.
+func TestDecodeOfOtherDimensions(t *testing.T) {
+	t.Parallel()
+
+	_, err := jpegcodec.Decode(file(t, "420.jpg"), 44, 37, 1)
+	require.ErrorIs(t, err, jpegcodec.ErrCorrupt)
+
+	// A marker that some readers skip, and others take for a segment that hides the next.
+	data := file(t, "420.jpg")
+	data = append([]byte{0xff, 0xd8, 0xff, 0x00, 0x00, 0x04, 0x00, 0x00}, data[2:]...)
+	_, err = jpegcodec.Decode(data, 45, 37, 1)
+	require.ErrorIs(t, err, jpegcodec.ErrCorrupt)
+}
+
+// Data that is missing between restart markers is noticed, wherever it is.
+func TestDecodeOfEmptyIntervals(t *testing.T) {
+	t.Parallel()
+
+	good := file(t, "restart.jpg")
+	begin := bytes.Index(good, []byte{0xff, 0xda}) + 14
+
+	for removed := 0; ; removed++ {
+		end := begin
+		for good[end] != 0xff || good[end+1] == 0 {
+			end++
+		}
+
+		data := append(bytes.Clone(good[:begin]), good[end:]...)
+		_, err := jpegcodec.Decode(data, 45, 37, 1)
+		require.ErrorIs(t, err, jpegcodec.ErrCorrupt, "interval %d", removed)
+
+		if good[end+1] == 0xd9 {
+			return
+		}
+
+		begin = end + 2
 	}
 }

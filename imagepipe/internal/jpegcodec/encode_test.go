@@ -76,7 +76,7 @@ func requireKept(t *testing.T, p *planar.Picture) {
 	require.NoError(t, err)
 	require.True(t, bytes.HasPrefix(data, []byte("in front")))
 
-	back, err := jpegcodec.Decode(data[len("in front"):], 1)
+	back, err := decode(data[len("in front"):], 1)
 	require.NoError(t, err)
 	require.Equal(t, p.Grey(), back.Grey())
 

@@ -102,7 +102,12 @@ func nextSegment(data []byte, pos int) (marker byte, segment []byte, next int, e
 		return 0, nil, 0, fmt.Errorf("%w: no marker where one should be", ErrCorrupt)
 	}
 
+	// Below the first marker that has a meaning, decoders disagree on what to do.
 	marker = data[pos+1]
+	if marker < markerSOF0 && marker != markerTEM {
+		return 0, nil, 0, fmt.Errorf("%w: marker %#x", ErrCorrupt, marker)
+	}
+
 	if marker == markerEOI || marker == markerTEM || marker >= markerRST0 && marker < markerSOI {
 		return marker, nil, pos + 2, nil
 	}

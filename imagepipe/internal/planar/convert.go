@@ -29,7 +29,8 @@ func FromYCbCr(m *image.YCbCr) *Picture {
 	chromaWidth, chromaHeight := ceilDiv(width, subX), ceilDiv(height, subY)
 
 	return &Picture{
-		Width: width, Height: height, SubX: subX, SubY: subY,
+		Width: width, Height: height, ShownWidth: float64(width), ShownHeight: float64(height),
+		SubX: subX, SubY: subY,
 		Y:  Plane{Pix: m.Y, Stride: m.YStride, Width: width, Height: height},
 		Cb: Plane{Pix: m.Cb, Stride: m.CStride, Width: chromaWidth, Height: chromaHeight},
 		Cr: Plane{Pix: m.Cr, Stride: m.CStride, Width: chromaWidth, Height: chromaHeight},

@@ -22,7 +22,10 @@ func (p *Plane) Row(y int) []byte {
 type Picture struct {
 	// Width and Height are in pixels.
 	Width, Height int
-	Y             Plane
+	// ShownWidth and ShownHeight are how much of that shows the picture, from 0 on: less
+	// where a picture that was reduced while it was decoded ends within its last pixel.
+	ShownWidth, ShownHeight float64
+	Y                       Plane
 	// Cb and Cr have no samples in a grey picture. Else their sizes are Width/SubX and
 	// Height/SubY, rounded up; a sample lies in the centre of the pixels it is for.
 	Cb, Cr Plane
@@ -36,7 +39,10 @@ func (p *Picture) Grey() bool { return len(p.Cb.Pix) == 0 }
 
 // New returns a picture whose samples are not set. Give it back by Free.
 func New(width, height, subX, subY int, grey bool) *Picture {
-	p := &Picture{Width: width, Height: height, SubX: subX, SubY: subY, Y: newPlane(width, height)}
+	p := &Picture{
+		Width: width, Height: height, ShownWidth: float64(width), ShownHeight: float64(height),
+		SubX: subX, SubY: subY, Y: newPlane(width, height),
+	}
 
 	if grey {
 		p.SubX, p.SubY = 1, 1

@@ -34,13 +34,16 @@ func Scale(src *Picture, width, height, subX, subY int, o Orientation) *Picture 
 	}
 
 	dst := &Picture{
-		Width: width, Height: height, SubX: subX, SubY: subY,
-		Y: ScalePlane(&src.Y, width, height),
+		Width: width, Height: height, ShownWidth: float64(width), ShownHeight: float64(height),
+		SubX: subX, SubY: subY,
+		Y: resample(&src.Y,
+			newAxis(width, src.Width, src.ShownWidth/float64(width), 0),
+			newAxis(height, src.Height, src.ShownHeight/float64(height), 0)),
 	}
 
 	if !src.Grey() {
-		x := chromaAxis(src.Width, src.SubX, width, subX, o.flipsX())
-		y := chromaAxis(src.Height, src.SubY, height, subY, o.flipsY())
+		x := chromaAxis(src.Cb.Width, src.ShownWidth/float64(src.SubX), width, subX, o.flipsX())
+		y := chromaAxis(src.Cb.Height, src.ShownHeight/float64(src.SubY), height, subY, o.flipsY())
 		dst.Cb, dst.Cr = resample(&src.Cb, x, y), resample(&src.Cr, x, y)
 	}
 
@@ -80,10 +83,10 @@ func FreePlane(p *Plane) {
 	*p = Plane{}
 }
 
-// chromaAxis says how lines of chroma samples, each for fromSub of from pixels, become
+// chromaAxis says how lines of size chroma samples, of which shown show the picture, become
 // ones for sub of n pixels.
-func chromaAxis(from, fromSub, n, sub int, flipped bool) axis {
-	scale := float64(from) / float64(n) / float64(fromSub) // source samples a pixel
+func chromaAxis(size int, shown float64, n, sub int, flipped bool) axis {
+	scale := shown / float64(n) // source samples a pixel
 	count, offset := ceilDiv(n, sub), 0.0
 
 	// The last sample of a line may reach over its end. When the line is mirrored, it is
@@ -92,7 +95,7 @@ func chromaAxis(from, fromSub, n, sub int, flipped bool) axis {
 		offset = -float64(over) * scale
 	}
 
-	return newAxis(count, ceilDiv(from, fromSub), scale*float64(sub), offset)
+	return newAxis(count, size, scale*float64(sub), offset)
 }
 
 // turn makes the picture stand upright.
@@ -106,6 +109,7 @@ func (p *Picture) turn(o Orientation) {
 
 	if o.swaps() {
 		p.Width, p.Height, p.SubX, p.SubY = p.Height, p.Width, p.SubY, p.SubX
+		p.ShownWidth, p.ShownHeight = p.ShownHeight, p.ShownWidth
 	}
 }
 
