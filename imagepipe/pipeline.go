@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 
 	"golang.org/x/sync/errgroup"
 	"golang.org/x/sync/semaphore"
@@ -11,8 +12,10 @@ import (
 
 // Options are the optional parts of New.
 type Options struct {
-	// InFlight bounds how many pictures are fetched, processed or stored at a time.
-	// Default 64.
+	// InFlight bounds how many pictures are processed and stored at a time, and with that
+	// the memory of their renditions: mostly as much as their uploads, but up to some
+	// 40 MB for a noisy picture of 40 million pixels. The fetcher has bounds of its own.
+	// Default 16.
 	InFlight int
 	// Remembered bounds how many addresses are remembered, to be fetched once only.
 	// An address that comes up again after so many others is fetched again.
@@ -21,7 +24,7 @@ type Options struct {
 }
 
 // Pipeline fetches, processes and stores the pictures of products. It is safe for
-// concurrent use.
+// concurrent use, but for two requests for one product at the same time.
 type Pipeline struct {
 	fetcher   Fetcher
 	processor Processor
@@ -38,7 +41,7 @@ func New(fetcher Fetcher, processor Processor, store Store, opts *Options) *Pipe
 
 	return &Pipeline{
 		fetcher: fetcher, processor: processor, store: store,
-		inFlight: semaphore.NewWeighted(int64(positiveOr(opts.InFlight, 64))),
+		inFlight: semaphore.NewWeighted(int64(positiveOr(opts.InFlight, 16))),
 		memory:   newMemory(positiveOr(opts.Remembered, 100_000)),
 	}
 }
@@ -51,15 +54,22 @@ func positiveOr(n, otherwise int) int {
 	return otherwise
 }
 
+// requestsAtOnce bounds how many addresses of one request are dealt with at a time.
+const requestsAtOnce = 16
+
 // Process fetches, processes and stores the pictures of a product, several at a time. An
 // address that the request has twice counts once. Pictures that cannot be used are in the
-// result and are no error. Calling it again for the same product replaces what was stored.
+// result and are no error. Calling it again for the same product replaces the pictures
+// with the same numbers; others that an earlier call has stored stay.
 //
 // It fails when the store does, or with an error that wraps context.Cause(ctx) when ctx
-// has ended. Some pictures may be stored then; Discard removes them.
+// has ended. The result then has what was finished before. Of the rest something may be
+// stored; Discard removes it.
 func (p *Pipeline) Process(ctx context.Context, req Request) (Result, error) {
 	outcomes := make([]outcome, len(req.URLs))
 	group, working := errgroup.WithContext(ctx)
+	group.SetLimit(requestsAtOnce)
+
 	known := make(map[string]bool, len(req.URLs))
 
 	for i, url := range req.URLs {
@@ -69,16 +79,12 @@ func (p *Pipeline) Process(ctx context.Context, req Request) (Result, error) {
 
 		known[url] = true
 
-		if p.inFlight.Acquire(working, 1) != nil {
-			break // the group's error tells why
-		}
+		group.Go(func() error {
+			return guard(func() (err error) {
+				outcomes[i], err = p.image(working, req, i+1)
 
-		group.Go(func() (err error) {
-			defer p.inFlight.Release(1)
-
-			outcomes[i], err = p.image(working, req, i+1)
-
-			return err
+				return err
+			})
 		})
 	}
 
@@ -88,10 +94,22 @@ func (p *Pipeline) Process(ctx context.Context, req Request) (Result, error) {
 	}
 
 	if err != nil {
-		return Result{}, fmt.Errorf("imagepipe: pictures of %s: %w", req.ProductID, err)
+		err = fmt.Errorf("imagepipe: pictures of %s: %w", req.ProductID, err)
 	}
 
-	return gather(outcomes, req), nil
+	return gather(outcomes, req), err
+}
+
+// guard makes a panic an error: it would end the whole process, for the defect of a part
+// that was handed in.
+func guard(f func() error) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("panic: %v\n%s", r, debug.Stack())
+		}
+	}()
+
+	return f()
 }
 
 // outcome is what became of one address. The zero value is that of one that was left out.
@@ -124,10 +142,8 @@ func gather(outcomes []outcome, req Request) Result {
 // image brings the picture with this number into the store: from where the same address
 // has brought it before, or else from the address.
 func (p *Pipeline) image(ctx context.Context, req Request, number int) (outcome, error) {
-	url := req.URLs[number-1]
-
 	for {
-		e, first := p.memory.enter(req.Scope, url)
+		e, first := p.memory.enter(req, number)
 		if first {
 			return p.bring(ctx, req, number, e)
 		}
@@ -149,39 +165,65 @@ func (p *Pipeline) image(ctx context.Context, req Request, number int) (outcome,
 
 // bring fetches, processes and stores a picture, and lets the entry know.
 func (p *Pipeline) bring(ctx context.Context, req Request, number int, e *entry) (o outcome, err error) {
+	finished := false
+
 	defer func() {
 		// Those who wait look again when this one was interrupted.
-		if err != nil {
+		if !finished {
 			p.memory.forget(e)
 		}
 
 		close(e.done)
 	}()
 
-	picture, release, err := p.fetch(ctx, req.URLs[number-1])
+	image, hash, err := p.fetchAndStore(ctx, req, number)
 
 	var failure *Error
-	if errors.As(err, &failure) {
+
+	switch {
+	case errors.As(err, &failure):
 		e.failure = failure
-
-		return outcome{failure: failure}, nil
-	}
-
-	if err != nil {
+		o.failure = failure
+	case err != nil:
 		return outcome{}, err
+	default:
+		e.productID, e.number, e.hash = req.ProductID, number, hash
+		p.memory.occupy(e)
+		o.image, o.hash = image, hash
 	}
-	defer release()
 
-	image := &Image{Number: number, Source: req.URLs[number-1]}
+	finished = true
 
-	image.URLs, err = p.put(ctx, req.ProductID, number, picture.Renditions)
+	return o, nil
+}
+
+func (p *Pipeline) fetchAndStore(ctx context.Context, req Request, number int) (image *Image, hash string, err error) {
+	download, err := p.fetcher.Fetch(ctx, req.URLs[number-1])
 	if err != nil {
-		return outcome{}, err
+		return nil, "", err
+	}
+	defer download.Release()
+
+	// Not before: those who wait for a slow server must not keep others from working.
+	if err := p.inFlight.Acquire(ctx, 1); err != nil {
+		return nil, "", context.Cause(ctx)
+	}
+	defer p.inFlight.Release(1)
+
+	picture, err := p.processor.Process(ctx, download.Data)
+	if err != nil {
+		return nil, "", err
 	}
 
-	e.productID, e.number, e.hash = req.ProductID, number, picture.Hash
+	// From now on, what was known to be there is not.
+	p.memory.vacate(req.ProductID, number)
 
-	return outcome{image: image, hash: picture.Hash}, nil
+	urls, err := p.put(ctx, req.ProductID, number, picture.Renditions)
+	if err != nil {
+		return nil, "", err
+	}
+
+	return &Image{Number: number, Source: req.URLs[number-1], URLs: urls}, picture.Hash, nil
 }
 
 // put stores renditions, side by side: a store may take long to make each durable.
@@ -212,34 +254,23 @@ func (p *Pipeline) put(ctx context.Context, productID string, number int, rendit
 	return bySize, nil
 }
 
-// fetch returns the picture behind an address. release gives its memory back.
-func (p *Pipeline) fetch(ctx context.Context, url string) (picture *Picture, release func(), err error) {
-	download, err := p.fetcher.Fetch(ctx, url)
-	if err != nil {
-		return nil, nil, err
-	}
-
-	picture, err = p.processor.Process(ctx, download.Data)
-	if err != nil {
-		download.Release()
-
-		return nil, nil, err
-	}
-
-	// The renditions take about as much as the download, so its share of the memory is
-	// kept until they are stored.
-	return picture, download.Release, nil
-}
-
 // again stores the picture that an address gave before. It fails with errGone when that
 // is not there any more.
 func (p *Pipeline) again(ctx context.Context, req Request, number int, e *entry) (outcome, error) {
 	switch {
 	case e.failure != nil:
 		return outcome{failure: e.failure}, nil
-	case e.number == 0:
+	case e.number == 0 || e.productID == req.ProductID:
+		// Interrupted; or the product's own, whose pictures are being replaced.
 		return outcome{}, errGone
 	}
+
+	if err := p.inFlight.Acquire(ctx, 1); err != nil {
+		return outcome{}, context.Cause(ctx)
+	}
+	defer p.inFlight.Release(1)
+
+	p.memory.vacate(req.ProductID, number)
 
 	image := &Image{Number: number, Source: req.URLs[number-1], URLs: make(map[Size]string), Reused: true}
 

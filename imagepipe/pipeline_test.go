@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -88,6 +89,7 @@ type shelf struct {
 	mu     sync.Mutex
 	stored map[string]string
 	fail   error
+	onPut  func(key string)
 }
 
 func newShelf() *shelf { return &shelf{stored: make(map[string]string)} }
@@ -97,6 +99,10 @@ func (s *shelf) Put(_ context.Context, key string, data []byte) (string, error) 
 	defer s.mu.Unlock()
 
 	s.stored[key] = string(data)
+
+	if s.onPut != nil {
+		s.onPut(key)
+	}
 
 	return "https://images.example/" + key, s.fail
 }
@@ -313,8 +319,8 @@ func TestAnInterruptedFetchIsTakenOver(t *testing.T) {
 func TestInFlightIsBounded(t *testing.T) {
 	t.Parallel()
 
-	w := newWeb()
-	p := imagepipe.New(w, painter{}, newShelf(), &imagepipe.Options{InFlight: 3})
+	s := &countingShelf{shelf: newShelf()}
+	p := imagepipe.New(newWeb(), painter{}, s, &imagepipe.Options{InFlight: 3})
 
 	var group sync.WaitGroup
 
@@ -333,8 +339,163 @@ func TestInFlightIsBounded(t *testing.T) {
 	}
 
 	group.Wait()
-	require.LessOrEqual(t, w.mostHeld, 3)
-	require.Positive(t, w.mostHeld)
+	require.LessOrEqual(t, s.most, 3*len(imagepipe.Sizes()))
+	require.Positive(t, s.most)
+}
+
+// countingShelf counts how many renditions are being stored.
+type countingShelf struct {
+	*shelf
+	count     sync.Mutex
+	now, most int
+}
+
+func (s *countingShelf) Put(ctx context.Context, key string, data []byte) (string, error) {
+	s.count.Lock()
+	s.now++
+	s.most = max(s.most, s.now)
+	s.count.Unlock()
+
+	runtime.Gosched()
+
+	defer func() {
+		s.count.Lock()
+		defer s.count.Unlock()
+
+		s.now--
+	}()
+
+	return s.shelf.Put(ctx, key, data)
+}
+
+// However many wait for one slow address, others go on.
+func TestASlowAddressHoldsNobodyUp(t *testing.T) {
+	t.Parallel()
+
+	w := newWeb()
+	answer := make(chan struct{})
+	w.hook = func(_ context.Context, url string) error {
+		if strings.HasPrefix(url, "slow") {
+			<-answer
+		}
+
+		return nil
+	}
+
+	p := imagepipe.New(w, painter{}, newShelf(), &imagepipe.Options{InFlight: 2})
+
+	var group sync.WaitGroup
+
+	for i := range 40 {
+		group.Go(func() {
+			r, err := p.Process(context.Background(), request(fmt.Sprint("p", i), "slow", fmt.Sprint("slow ", i)))
+			if err != nil || len(r.Images) != 2 {
+				t.Errorf("%v %v", r, err)
+			}
+		})
+	}
+
+	r, err := p.Process(t.Context(), request("quick", "quick"))
+	require.NoError(t, err)
+	require.Len(t, r.Images, 1)
+
+	close(answer)
+	group.Wait()
+	require.Equal(t, 1, w.times("slow"))
+}
+
+// A picture whose place another has taken is not copied from there.
+func TestAReplacedPictureIsNotReused(t *testing.T) {
+	t.Parallel()
+
+	w, s := newWeb(), newShelf()
+	p := imagepipe.New(w, painter{}, s, nil)
+
+	for _, urls := range [][]string{{"a", "b"}, {"b", "a"}, {"c", "a"}} {
+		_, err := p.Process(t.Context(), request("p1", urls...))
+		require.NoError(t, err)
+		require.Equal(t, "original of "+urls[0], s.stored["p1/original.jpg"])
+		require.Equal(t, "original of "+urls[1], s.stored["p1/2/original.jpg"])
+	}
+
+	r, err := p.Process(t.Context(), request("p2", "a", "b", "c"))
+	require.NoError(t, err)
+	require.Equal(t, 2, r.Reused(), "b is nowhere any more")
+	require.Equal(t, "original of a", s.stored["p2/original.jpg"])
+	require.Equal(t, "original of b", s.stored["p2/2/original.jpg"])
+	require.Equal(t, "original of c", s.stored["p2/3/original.jpg"])
+}
+
+// What was finished when time is up is in the result.
+func TestTimeIsUp(t *testing.T) {
+	t.Parallel()
+
+	w, s := newWeb(), newShelf()
+	w.hook = func(ctx context.Context, url string) error {
+		if url != "slow" {
+			return nil
+		}
+
+		<-ctx.Done()
+
+		return fmt.Errorf("web: %w", context.Cause(ctx))
+	}
+
+	p := imagepipe.New(w, painter{}, s, nil)
+	late := errors.New("late")
+	ctx, cancel := context.WithCancelCause(t.Context())
+
+	s.onPut = func(key string) {
+		if key == "p1/3/thumbnail.jpg" {
+			cancel(late)
+		}
+	}
+
+	r, err := p.Process(ctx, request("p1", "bad", "slow", "c"))
+	require.ErrorIs(t, err, late)
+	require.Len(t, r.Failures, 1)
+	require.Equal(t, "bad", r.Failures[0].URL)
+
+	for _, image := range r.Images {
+		require.Equal(t, 3, image.Number)
+	}
+}
+
+// A part that panics costs the request, not the process.
+func TestAPanicIsAnError(t *testing.T) {
+	t.Parallel()
+
+	w := newWeb()
+	w.hook = func(context.Context, string) error { panic("boom") }
+
+	p := imagepipe.New(w, painter{}, newShelf(), nil)
+
+	for range 2 { // the second does not wait for the first
+		_, err := p.Process(t.Context(), request("p1", "a"))
+		require.ErrorContains(t, err, "boom")
+	}
+}
+
+func TestParseKey(t *testing.T) {
+	t.Parallel()
+
+	for _, number := range []int{1, 2, 10} {
+		for _, size := range imagepipe.Sizes() {
+			id, n, s, ok := imagepipe.ParseKey(imagepipe.Key("prod_1", number, size))
+			require.True(t, ok)
+			require.Equal(t, "prod_1", id)
+			require.Equal(t, number, n)
+			require.Equal(t, size, s)
+		}
+	}
+
+	for _, key := range []string{
+		"", "medium.jpg", "/medium.jpg", "p/large.jpg", "p/medium.png", "p/medium", "p/1/medium.jpg", "p/02/medium.jpg",
+		"p/x/medium.jpg", "p/-2/medium.jpg", "p/0/medium.jpg", "a/2/3/medium.jpg", "banners/summer/home.jpg",
+	} {
+		_, _, _, ok := imagepipe.ParseKey(key)
+		require.False(t, ok, key)
+	}
 }
 
 // When the store fails, the request does, and nothing is remembered of it.

@@ -1,6 +1,10 @@
 package imagepipe
 
-import "strconv"
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
 
 // Request asks for the pictures of one product.
 type Request struct {
@@ -87,6 +91,22 @@ type Failure struct {
 // Key returns the key of a rendition of a product's picture. number is from 1.
 func Key(productID string, number int, size Size) string {
 	return productID + "/" + numbered(number, string(size)) + ".jpg"
+}
+
+// ParseKey is the reverse of Key. ok is false for what is no key of a rendition.
+func ParseKey(key string) (productID string, number int, size Size, ok bool) {
+	parts := strings.Split(strings.TrimSuffix(key, ".jpg"), "/")
+	if len(parts) < 2 || len(parts) > 3 || parts[0] == "" {
+		return "", 0, "", false
+	}
+
+	productID, number, size = parts[0], 1, Size(parts[len(parts)-1])
+
+	if len(parts) == 3 {
+		number, _ = strconv.Atoi(parts[1]) // Key below tells whether it is one
+	}
+
+	return productID, number, size, number > 0 && slices.Contains(Sizes(), size) && Key(productID, number, size) == key
 }
 
 func numbered(number int, name string) string {

@@ -1,0 +1,6 @@
+//go:build race
+
+package processortest
+
+// underRace reports that the race detector watches.
+const underRace = true
