@@ -2,6 +2,7 @@ package importer
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/vyapaarai/bulkimport/csvschema"
 	"github.com/vyapaarai/bulkimport/jobstore"
@@ -29,9 +30,12 @@ func (row *productRow) reportImages() {
 	}
 
 	if len(images.result.Failures) > 0 {
+		first := images.result.Failures[0]
 		o.Warnings = append(o.Warnings, csvschema.Warning{
-			Row: row.product.Origin.Row, Code: codeImageFailed, Value: images.result.Failures[0].URL,
-			Message: "some images could not be used; the results report has their addresses and the reasons",
+			Row: row.product.Origin.Row, Code: codeImageFailed, Value: first.URL,
+			// The status shows the message of the first row alone.
+			Message: fmt.Sprintf("some images could not be used, such as %s: %s; the results report has all of them",
+				shorten(first.URL), first.Err.Reason),
 		})
 	}
 
@@ -45,4 +49,15 @@ func (row *productRow) reportImages() {
 			Message: "the image is that of many products with different names, so it was not used to find duplicates",
 		})
 	}
+}
+
+// shorten cuts an address that is too long to be shown in a sentence.
+func shorten(url string) string {
+	const most = 200
+
+	if len(url) <= most {
+		return url
+	}
+
+	return strings.ToValidUTF8(url[:most], "") + "…"
 }

@@ -54,7 +54,7 @@ func (s *imageStore) Process(ctx context.Context, req imagepipe.Request) (imagep
 		}
 
 		if err != nil {
-			return imagepipe.Result{}, err
+			return result, err
 		}
 
 		number := i + 1

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/vyapaarai/bulkimport/imagepipe"
 	"github.com/vyapaarai/bulkimport/importer/blob"
 	"github.com/vyapaarai/bulkimport/importer/catalog"
 )
@@ -21,8 +22,8 @@ const MinImageAge = 24 * time.Hour
 // stored when it died. images is a store of images alone, as package imagestore fills
 // it; now is the time of the clock that its Info.ModTime follows.
 //
-// An image stays while its product is in the catalogue with that image among its
-// CanonicalImageURLs, while it is younger than MinImageAge, and where its key is not of
+// An image stays while its product is in the catalogue and one of its CanonicalImageURLs
+// ends in the image's key, while it is younger than MinImageAge, and where its key is not of
 // the form of imagepipe.Key. So imports may go on meanwhile. It is enough to call it
 // once a day; it lists the whole store, and reads the products in pages. On an error
 // what was removed so far stays so, and counts in the result.
@@ -63,7 +64,7 @@ func (s *imageSweep) page(ctx context.Context, page []blob.Info) error {
 	)
 
 	for _, info := range page {
-		id, _, ok := cutImageKey(info.Key)
+		id, _, _, ok := imagepipe.ParseKey(info.Key)
 		if !ok || !info.ModTime.Before(s.before) {
 			continue
 		}
@@ -85,14 +86,14 @@ func (s *imageSweep) page(ctx context.Context, page []blob.Info) error {
 		return err
 	}
 
-	referred := make(map[string]map[string]string, len(found))
+	byID := make(map[string]*catalog.Product, len(found))
 	for i := range found {
-		referred[found[i].ID] = found[i].CanonicalImageURLs
+		byID[found[i].ID] = &found[i]
 	}
 
 	for _, info := range old {
-		id, name, _ := cutImageKey(info.Key)
-		if _, is := referred[id][name]; is {
+		id, _, _, _ := imagepipe.ParseKey(info.Key)
+		if p, exists := byID[id]; exists && shows(p, info.Key) {
 			continue
 		}
 
@@ -102,6 +103,19 @@ func (s *imageSweep) page(ctx context.Context, page []blob.Info) error {
 	}
 
 	return nil
+}
+
+// shows reports whether one of the product's images is stored under key. Its addresses
+// are asked: the names in front of them do not have the numbers of all keys, for the first
+// image that was stored is the main one, whatever its number.
+func shows(p *catalog.Product, key string) bool {
+	for _, url := range p.CanonicalImageURLs {
+		if url == key || strings.HasSuffix(url, "/"+key) {
+			return true
+		}
+	}
+
+	return false
 }
 
 // remove removes an image, unless it was stored anew since it was listed: a job that
@@ -123,13 +137,4 @@ func (s *imageSweep) remove(ctx context.Context, key string) error {
 	s.removed++
 
 	return nil
-}
-
-// cutImageKey splits the key of an image into the id of its product and its name among
-// that product's CanonicalImageURLs, such as "2/medium".
-func cutImageKey(key string) (id, name string, ok bool) {
-	id, file, nested := strings.Cut(key, "/")
-	name, jpeg := strings.CutSuffix(file, ".jpg")
-
-	return id, name, nested && jpeg && name != ""
 }

@@ -24,10 +24,10 @@ func (s *productSession) Apply(ctx context.Context, c *Chunk) error {
 	r, pending := s.newResolution(c, chunk)
 
 	if s.withImages {
-		timed, cancel := s.imageTime(ctx)
+		timed, cancel := s.imageClock(ctx)
 		defer cancel()
 
-		r.imageContext = timed
+		r.imageClock = timed
 
 		if err := r.countImages(ctx, chunk.rows); err != nil {
 			return err
@@ -110,8 +110,8 @@ type resolution struct {
 	// insisted are the holders by which the catalogue refused a row of this chunk.
 	insisted map[string]bool
 	claims   map[dedupe.Key]string
-	// imageContext bounds the time for images that are fetched only now.
-	imageContext context.Context //nolint:containedctx // as long-lived as the call of Apply
+	// imageClock bounds the time for images that are fetched only now.
+	imageClock imageClock
 }
 
 // round resolves the pending rows against what is known, creates the products that

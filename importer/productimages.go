@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -41,15 +42,16 @@ func (s *productSession) fetchImages(ctx context.Context, chunk *productChunk) e
 		return nil
 	}
 
-	timed, cancel := s.imageTime(ctx)
+	timed, cancel := s.imageClock(ctx)
 	defer cancel()
 
-	group, working := errgroup.WithContext(timed)
+	group, working := errgroup.WithContext(timed.ctx)
+	timed.ctx = working
 
 	// A goroutine for each row, of which most wait: chunks with images are small.
 	for _, row := range s.rowsForImages(chunk) {
 		group.Go(func() error {
-			return guard(func() error { return s.fetchRowImages(working, row) })
+			return guard(func() error { return s.fetchRowImages(timed, row) })
 		})
 	}
 
@@ -67,13 +69,25 @@ func (s *productSession) fetchImages(ctx context.Context, chunk *productChunk) e
 // errImageTime is the cause of the end of a context of imageTime.
 var errImageTime = errors.New("importer: no time is left for the images of this chunk")
 
-// imageTime bounds the time for the images of a chunk.
-func (s *productSession) imageTime(ctx context.Context) (context.Context, context.CancelFunc) {
+// imageClock bounds the time for the images of a chunk. It starts with the first row that
+// gets a place: the rows of other chunks and jobs that are in front do not count.
+type imageClock struct {
+	ctx   context.Context //nolint:containedctx // as long-lived as the call that makes it
+	start func()
+}
+
+func (s *productSession) imageClock(ctx context.Context) (imageClock, context.CancelFunc) {
 	if s.kind.imageTime <= 0 {
-		return ctx, func() {}
+		return imageClock{ctx: ctx, start: func() {}}, func() {}
 	}
 
-	return context.WithTimeoutCause(ctx, s.kind.imageTime, errImageTime)
+	ctx, cancel := context.WithCancelCause(ctx)
+	start := sync.OnceFunc(func() {
+		timer := time.AfterFunc(s.kind.imageTime, func() { cancel(errImageTime) })
+		context.AfterFunc(ctx, func() { timer.Stop() })
+	})
+
+	return imageClock{ctx: ctx, start: start}, func() { cancel(nil) }
 }
 
 // rowsForImages returns the rows with images, without those that are duplicates by their
@@ -109,18 +123,15 @@ func (s *productSession) rowsForImages(chunk *productChunk) []*productRow {
 }
 
 // fetchRowImages processes the images of a row, once there is a place for that. When
-// the time for images is up, those of the row have failed.
-func (s *productSession) fetchRowImages(ctx context.Context, row *productRow) error {
-	result, err := s.processImages(ctx, row)
+// the time for images is up, those that are not finished have failed. What may be stored
+// of them is left to the sweep: another worker may have the job by now, and the product.
+func (s *productSession) fetchRowImages(clock imageClock, row *productRow) error {
+	result, err := s.processImages(clock, row)
 
-	if err != nil && errors.Is(context.Cause(ctx), errImageTime) {
-		result = imagepipe.Result{}
+	if err != nil && errors.Is(context.Cause(clock.ctx), errImageTime) {
+		s.addTooLate(&result, row.product.SourceImageURLs, err)
 
-		for _, url := range row.product.SourceImageURLs {
-			result.Failures = append(result.Failures, imagepipe.Failure{URL: url, Err: s.tooLate(err)})
-		}
-
-		err = s.discardImages(context.WithoutCancel(ctx), row)
+		err = nil
 	}
 
 	if err != nil {
@@ -142,26 +153,46 @@ func (s *productSession) fetchRowImages(ctx context.Context, row *productRow) er
 	return nil
 }
 
-func (s *productSession) processImages(ctx context.Context, row *productRow) (imagepipe.Result, error) {
-	if err := s.kind.imageRows.Acquire(ctx, 1); err != nil {
+func (s *productSession) processImages(clock imageClock, row *productRow) (imagepipe.Result, error) {
+	if err := s.kind.imageRows.Acquire(clock.ctx, 1); err != nil {
 		return imagepipe.Result{}, err
 	}
 	defer s.kind.imageRows.Release(1)
 
+	clock.start()
+
 	// Should this be cut off, any of them may have been stored.
 	row.images.stored = len(row.product.SourceImageURLs)
 
-	return s.kind.images.Process(ctx, imagepipe.Request{
+	return s.kind.images.Process(clock.ctx, imagepipe.Request{
 		Scope: s.job.ID, ProductID: row.product.ID, URLs: row.product.SourceImageURLs,
 	})
 }
 
-// tooLate is what is wrong with an image that was not fetched in time.
-func (s *productSession) tooLate(cause error) *imagepipe.Error {
-	return &imagepipe.Error{
-		Kind: imagepipe.ErrUnreachable, Cause: cause,
-		Reason: fmt.Sprintf("it was not fetched, because the images of this part of the file took longer than %s in all",
-			s.kind.imageTime.Round(time.Millisecond)),
+// addTooLate adds the addresses to the failures that nothing has come of, each once.
+func (s *productSession) addTooLate(result *imagepipe.Result, urls []string, cause error) {
+	settled := make(map[string]bool, len(urls))
+
+	for i := range result.Images {
+		settled[result.Images[i].Source] = true
+	}
+
+	for i := range result.Failures {
+		settled[result.Failures[i].URL] = true
+	}
+
+	for _, url := range urls {
+		if settled[url] {
+			continue
+		}
+
+		settled[url] = true
+
+		result.Failures = append(result.Failures, imagepipe.Failure{URL: url, Err: &imagepipe.Error{
+			Kind: imagepipe.ErrUnreachable, Cause: cause,
+			Reason: fmt.Sprintf("it was not fetched, because the images of this part of the file took longer than %s in all",
+				s.kind.imageTime.Round(time.Millisecond)),
+		}})
 	}
 }
 
@@ -212,7 +243,7 @@ func (s *productSession) discardImages(ctx context.Context, row *productRow) err
 func (r *resolution) fetchImages(ctx context.Context, row *productRow) error {
 	row.images.due = false
 
-	if err := r.session.fetchRowImages(r.imageContext, row); err != nil {
+	if err := r.session.fetchRowImages(r.imageClock, row); err != nil {
 		return err
 	}
 

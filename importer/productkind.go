@@ -23,8 +23,10 @@ type ProductKindOptions struct {
 	// ImageRows bounds how many rows have their images processed at a time, over
 	// all jobs. Default 16.
 	ImageRows int
-	// ImageTime bounds the time for the images of one chunk (250 rows at most).
-	// Images that were not fetched by then have failed. Where runs have a deadline,
+	// ImageTime bounds the time for the images of one chunk (250 rows at most), from
+	// when the first of its rows has a place. Images that are not finished by then have
+	// failed; the few that are fetched late, because their row only looked like a
+	// duplicate, have as much time again. Where runs have a deadline,
 	// it should be well below what a run has. Default 0: no bound.
 	ImageTime time.Duration
 	// SharedImage is under how many different names the rows of one job may show

@@ -17,17 +17,21 @@ func (r *run) settle(ctx context.Context) error {
 	// change of the chunk size between two runs.
 	lookAhead := r.worker.opts.ChunksAhead + 3
 
+	// Chunks with images are smaller; the run that crashed may have been one without.
+	rowsAhead := lookAhead * r.worker.opts.ChunkRows
+
 	var ahead []*Chunk
 
-	touched := 0
+	rows, touched := 0, 0
 
-	for len(ahead) < lookAhead {
+	for len(ahead) < lookAhead || rows < rowsAhead {
 		chunk, err := chunks.next(ctx)
 		if err != nil {
 			return err
 		}
 
 		ahead = append(ahead, chunk)
+		rows += len(chunk.Rows)
 
 		did, err := r.session.Touched(ctx, chunk)
 		if err != nil {

@@ -37,6 +37,13 @@ func (a *api) image(w http.ResponseWriter, r *http.Request) {
 	content := &imageContent{ctx: r.Context(), store: a.images, info: info}
 	defer content.close()
 
+	// Before the header says that all is well.
+	if err := content.prepare(); err != nil {
+		a.answerError(w, r, err)
+
+		return
+	}
+
 	h := w.Header()
 	h.Set("Content-Type", imagestore.ContentType)
 	h.Set("Cache-Control", imagestore.CacheControl)
@@ -93,16 +100,27 @@ func (c *imageContent) Seek(offset int64, whence int) (int64, error) {
 	return offset, nil
 }
 
+// prepare opens the content where it is to be read next.
+func (c *imageContent) prepare() error {
+	if c.open != nil {
+		return nil
+	}
+
+	// The same content as in the header, or none.
+	open, _, err := c.store.Open(c.ctx, c.info.Key, &blob.OpenOptions{Offset: c.offset, IfMatch: c.info.ETag})
+	if err != nil {
+		return err
+	}
+
+	c.open = open
+
+	return nil
+}
+
 // Read implements io.Reader.
 func (c *imageContent) Read(p []byte) (int, error) {
-	if c.open == nil {
-		// The same content as in the header, or none.
-		open, _, err := c.store.Open(c.ctx, c.info.Key, &blob.OpenOptions{Offset: c.offset, IfMatch: c.info.ETag})
-		if err != nil {
-			return 0, err
-		}
-
-		c.open = open
+	if err := c.prepare(); err != nil {
+		return 0, err
 	}
 
 	n, err := c.open.Read(p)
