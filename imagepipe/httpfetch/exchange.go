@@ -173,10 +173,11 @@ func isRedirect(status int) bool {
 	return false
 }
 
-// drain reads the rest of a short body. Where that fails the connection is not used
-// again, which is all that follows.
+// drain reads the rest of a body that says it is short. Where that fails the connection is
+// not used again, which is all that follows. A body that does not say how long it is could
+// be one that drips for as long as it is waited for.
 func drain(resp *http.Response) {
-	if resp.ContentLength <= drainLimit {
+	if resp.ContentLength >= 0 && resp.ContentLength <= drainLimit {
 		_, _ = io.CopyN(io.Discard, resp.Body, drainLimit)
 	}
 }

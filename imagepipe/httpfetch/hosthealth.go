@@ -14,6 +14,10 @@ import (
 // longest ago is forgotten, which costs no more than trying it again.
 const maxHosts = 1024
 
+// failureSpan is for how long a host has to fail before it is left alone: requests to it
+// run side by side, so that a pause of a second makes many failures.
+const failureSpan = 10 * time.Second
+
 // hostHealth remembers which hosts fail, to leave them alone for a while.
 type hostHealth struct {
 	limit int
@@ -27,6 +31,7 @@ type hostHealth struct {
 // hostRecord is that of a host that failed and has not answered since.
 type hostRecord struct {
 	host     string
+	since    time.Time // of the first failure
 	failures int
 	until    time.Time // left alone until then
 }
@@ -69,14 +74,14 @@ func (h *hostHealth) note(host string, err error) {
 func (h *hostHealth) failed(host string) {
 	e, known := h.hosts[host]
 	if !known {
-		e = h.recent.PushFront(&hostRecord{host: host})
+		e = h.recent.PushFront(&hostRecord{host: host, since: time.Now()})
 		h.hosts[host] = e
 	}
 
 	h.recent.MoveToFront(e)
 
 	record := e.Value.(*hostRecord)
-	if record.failures++; record.failures >= h.limit {
+	if record.failures++; record.failures >= h.limit && time.Since(record.since) >= failureSpan {
 		record.until = time.Now().Add(h.rest)
 	}
 

@@ -24,6 +24,7 @@ func TestFailingHostIsLeftAlone(t *testing.T) {
 		f := in.fetcher(httpfetch.Options{Attempts: 1})
 
 		for range 10 {
+			time.Sleep(2 * time.Second)
 			requireFails(t, f, "http://dead.example/", imagepipe.ErrUnreachable, "connection to the server failed")
 		}
 
@@ -48,6 +49,24 @@ func TestFailingHostIsLeftAlone(t *testing.T) {
 		for range 3 {
 			requireFetch(t, f, "http://dead.example/", "picture")
 		}
+	})
+}
+
+// TestAShortPauseIsNoReason has a host that fails for a few seconds, with many requests
+// under way.
+func TestAShortPauseIsNoReason(t *testing.T) {
+	inBubble(t, func(t *testing.T, in *internet) {
+		in.address("shop.example")
+
+		f := in.fetcher(httpfetch.Options{Attempts: 1})
+
+		for range 90 {
+			time.Sleep(100 * time.Millisecond)
+			requireFails(t, f, "http://shop.example/", imagepipe.ErrUnreachable, "connection to the server failed")
+		}
+
+		in.serve("93.184.0.1:80", text("picture"), nil)
+		requireFetch(t, f, "http://shop.example/", "picture")
 	})
 }
 
@@ -125,6 +144,7 @@ func TestFailingHostsAreBounded(t *testing.T) {
 		}
 
 		fail(1, failed)
+		time.Sleep(time.Minute)
 
 		for n := range remembered {
 			fail(n, failed) // the second time for 1, which is left alone from now on
@@ -133,6 +153,7 @@ func TestFailingHostsAreBounded(t *testing.T) {
 		fail(remembered, failed) // one too many: 0 is forgotten
 		fail(1, "left alone")
 		fail(0, failed)
+		time.Sleep(time.Minute)
 		fail(0, failed) // so this was the second time
 		fail(0, "left alone")
 	})

@@ -56,7 +56,8 @@ type Options struct {
 	// that may overdraw it by up to MaxBytes. Default DefaultMemoryBudget.
 	MemoryBudget int64
 	// FailureLimit is after how many attempts in a row that got no whole answer a host is
-	// left alone. Default DefaultFailureLimit.
+	// left alone, if they took ten seconds or more: a short pause of a server makes many
+	// failures at a time. Default DefaultFailureLimit.
 	FailureLimit int
 	// RestPeriod is how long that is for. Default DefaultRestPeriod.
 	RestPeriod time.Duration
