@@ -9,6 +9,7 @@
 //   - csvschema reads CSV files as they are: dialects, encodings, headers, typed rows
 //   - dedupe makes the identity keys of a product and matches rows by them
 //   - quality scores how complete a product is
+//   - imagepipe fetches, checks, sizes and stores pictures
 //   - jobstore keeps job records, with their life cycle, lease and checkpoint
 //   - importer/catalog, importer/blob, importer/queue and importer/notify are the ports
 //     of the engine

@@ -8,7 +8,13 @@
 //   - a [Processor] reads the picture and makes its renditions. Package goprocessor
 //     does it in Go alone; package vipsprocessor, in builds with the tag vips, by
 //     libvips.
-//   - a [Store] keeps the renditions.
+//   - a [Store] keeps the renditions. Package importer/imagestore does, in files.
+//
+// With the parts of this module:
+//
+//	fetcher, err := httpfetch.New(nil)
+//	pipeline := imagepipe.New(fetcher, goprocessor.New(nil), imagestore.New(files, "https://cdn.example.in", nil), nil)
+//	result, err := pipeline.Process(ctx, imagepipe.Request{ProductID: "prod_1", URLs: urls})
 //
 // Nothing here knows of imports: whoever has products and addresses can use it.
 //

@@ -10,6 +10,7 @@ import (
 type Request struct {
 	// Scope is within what an address is fetched once: the id of the job, say. A
 	// picture behind an address that comes up again is taken from where it was stored.
+	// Requests with the same scope, the empty one too, share their pictures.
 	Scope string
 	// ProductID is the product; its pictures lie under it.
 	ProductID string
