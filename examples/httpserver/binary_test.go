@@ -80,11 +80,11 @@ func TestBinary(t *testing.T) {
 	t.Parallel()
 
 	if testing.Short() {
-		t.Skip("builds the program")
+		t.Skip("builds the program; run without -short")
 	}
 
 	if runtime.GOOS == "windows" {
-		t.Skip("Windows has no SIGTERM")
+		t.Skip("Windows has no SIGTERM; run on another system")
 	}
 
 	binary, data := build(t), t.TempDir()

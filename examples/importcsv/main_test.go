@@ -221,7 +221,7 @@ func TestDataFolderFails(t *testing.T) {
 	}{
 		{"cannot be made", func(t *testing.T) string {
 			if runtime.GOOS != "linux" {
-				t.Skip("needs a place where nobody can make a folder")
+				t.Skip("needs a place where nobody can make a folder; run on Linux")
 			}
 
 			return "/proc/bulkimport-data"

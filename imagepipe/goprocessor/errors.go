@@ -6,25 +6,7 @@ import (
 	"image/png"
 
 	"github.com/vyapaarai/bulkimport/imagepipe"
-	"github.com/vyapaarai/bulkimport/imagepipe/internal/imageformat"
 )
-
-// formatError makes an error of package imageformat one of the pipeline.
-func formatError(err error) error {
-	kind := imagepipe.ErrFormat
-	if errors.Is(err, imageformat.ErrCorrupt) {
-		kind = imagepipe.ErrCorrupt
-	}
-
-	reason := "The file is not a picture that can be read."
-
-	var known *imageformat.Error
-	if errors.As(err, &known) {
-		reason = known.Reason
-	}
-
-	return &imagepipe.Error{Kind: kind, Reason: reason, Cause: err}
-}
 
 // decodeError makes an error of a decoder one of the pipeline.
 func decodeError(err error) error {

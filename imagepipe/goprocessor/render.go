@@ -5,8 +5,10 @@ import (
 	"fmt"
 
 	"github.com/vyapaarai/bulkimport/imagepipe"
+	"github.com/vyapaarai/bulkimport/imagepipe/internal/gate"
 	"github.com/vyapaarai/bulkimport/imagepipe/internal/imageformat"
 	"github.com/vyapaarai/bulkimport/imagepipe/internal/jpegcodec"
+	"github.com/vyapaarai/bulkimport/imagepipe/internal/phash"
 	"github.com/vyapaarai/bulkimport/imagepipe/internal/planar"
 )
 
@@ -64,7 +66,7 @@ func render(data []byte, info *imageformat.Info) (*imagepipe.Picture, error) {
 		result.Renditions = append(result.Renditions, rendition)
 	}
 
-	result.Hash, err = perceptualHash(&thumbnail.Y)
+	result.Hash, err = phash.Of(&thumbnail.Y)
 
 	return result, err
 }
@@ -74,7 +76,7 @@ const upright = planar.Orientation(1)
 
 func sourceError(err error) error {
 	if errors.Is(err, imageformat.ErrFormat) || errors.Is(err, imageformat.ErrCorrupt) {
-		return formatError(err)
+		return gate.FormatError(err)
 	}
 
 	return decodeError(err)

@@ -18,7 +18,7 @@ import (
 // the cases measure memory.
 func TestSuiteCatchesDefects(t *testing.T) {
 	if underRace {
-		t.Skip("takes minutes under the race detector, which every processor meets in its own test of the suite")
+		t.Skip("takes minutes under the race detector; run without -race. Every processor meets the detector in its own test of the suite")
 	}
 
 	covered := make(map[string]bool)

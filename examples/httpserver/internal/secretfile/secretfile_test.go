@@ -40,7 +40,7 @@ func TestOnlyTheOwnerReadsTheFile(t *testing.T) {
 	t.Parallel()
 
 	if runtime.GOOS == "windows" {
-		t.Skip("Windows has no permission bits")
+		t.Skip("Windows has no permission bits; run on another system")
 	}
 
 	path := filepath.Join(t.TempDir(), "secret")

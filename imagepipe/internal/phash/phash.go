@@ -1,4 +1,5 @@
-package goprocessor
+// Package phash makes the perceptual hash of a picture, in the same way for all processors.
+package phash
 
 import (
 	"fmt"
@@ -10,9 +11,9 @@ import (
 	"github.com/vyapaarai/bulkimport/imagepipe/internal/planar"
 )
 
-// perceptualHash returns the hash of a thumbnail's luma, or nothing for one that is so
+// Of returns the hash of a thumbnail's luma, or nothing for one that is so
 // uniform that its hash would be that of its noise.
-func perceptualHash(p *planar.Plane) (string, error) {
+func Of(p *planar.Plane) (string, error) {
 	if uniform(p) {
 		return "", nil
 	}
@@ -28,7 +29,7 @@ func perceptualHash(p *planar.Plane) (string, error) {
 		Pix: small.Pix, Stride: small.Stride, Rect: image.Rect(0, 0, side, side),
 	})
 	if err != nil {
-		return "", fmt.Errorf("goprocessor: perceptual hash: %w", err)
+		return "", fmt.Errorf("phash: %w", err)
 	}
 
 	return fmt.Sprintf("%016x", hash.GetHash()), nil
