@@ -8,7 +8,7 @@ import (
 	"net"
 	"net/url"
 
-	"github.com/vyapaarai/bulkimport/examples/httpserver/internal/auth"
+	"github.com/vyapaarai/bulkimport/examples/internal/auth"
 	"github.com/vyapaarai/bulkimport/imagepipe/httpfetch"
 	"github.com/vyapaarai/bulkimport/importer/blob/signedurl"
 )

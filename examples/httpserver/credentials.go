@@ -8,8 +8,8 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/vyapaarai/bulkimport/examples/httpserver/internal/auth"
-	"github.com/vyapaarai/bulkimport/examples/httpserver/internal/secretfile"
+	"github.com/vyapaarai/bulkimport/examples/internal/auth"
+	"github.com/vyapaarai/bulkimport/examples/internal/secretfile"
 )
 
 // The files of the secrets in the data folder. They are two, so that either can be

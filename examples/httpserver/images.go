@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/vyapaarai/bulkimport/examples/httpserver/internal/api"
+	"github.com/vyapaarai/bulkimport/examples/internal/api"
 	"github.com/vyapaarai/bulkimport/imagepipe"
 	"github.com/vyapaarai/bulkimport/imagepipe/goprocessor"
 	"github.com/vyapaarai/bulkimport/imagepipe/httpfetch"

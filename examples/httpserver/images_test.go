@@ -15,7 +15,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/vyapaarai/bulkimport/examples/httpserver/internal/api"
+	"github.com/vyapaarai/bulkimport/examples/internal/api"
 	"github.com/vyapaarai/bulkimport/importer/catalog/pebblecatalog"
 	"github.com/vyapaarai/bulkimport/internal/pebbledb"
 )

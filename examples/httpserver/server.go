@@ -10,8 +10,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/vyapaarai/bulkimport/examples/httpserver/internal/api"
-	"github.com/vyapaarai/bulkimport/examples/httpserver/internal/httpmw"
+	"github.com/vyapaarai/bulkimport/examples/internal/api"
+	"github.com/vyapaarai/bulkimport/examples/internal/httpmw"
 	"github.com/vyapaarai/bulkimport/imagepipe/httpfetch"
 	"github.com/vyapaarai/bulkimport/importer"
 	"github.com/vyapaarai/bulkimport/importer/blob/signedurl"

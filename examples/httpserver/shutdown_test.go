@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sync/errgroup"
 
-	"github.com/vyapaarai/bulkimport/examples/httpserver/internal/api"
+	"github.com/vyapaarai/bulkimport/examples/internal/api"
 	"github.com/vyapaarai/bulkimport/importer"
 	"github.com/vyapaarai/bulkimport/importer/catalog/memcatalog"
 	"github.com/vyapaarai/bulkimport/importer/queue"

@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"github.com/vyapaarai/bulkimport/dedupe"
-	"github.com/vyapaarai/bulkimport/examples/httpserver/internal/api"
+	"github.com/vyapaarai/bulkimport/examples/internal/api"
 	"github.com/vyapaarai/bulkimport/importer/blob"
 	"github.com/vyapaarai/bulkimport/importer/blob/dirblob"
 	"github.com/vyapaarai/bulkimport/importer/blob/memblob"

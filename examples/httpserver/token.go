@@ -8,8 +8,8 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/vyapaarai/bulkimport/examples/httpserver/internal/auth"
-	"github.com/vyapaarai/bulkimport/examples/httpserver/internal/secretfile"
+	"github.com/vyapaarai/bulkimport/examples/internal/auth"
+	"github.com/vyapaarai/bulkimport/examples/internal/secretfile"
 )
 
 // maxTokenTTL is the longest life of a token that the command makes. There is no

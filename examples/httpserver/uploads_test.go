@@ -11,7 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/vyapaarai/bulkimport/examples/httpserver/internal/api"
+	"github.com/vyapaarai/bulkimport/examples/internal/api"
 	"github.com/vyapaarai/bulkimport/importer/blob/signedurl"
 	"github.com/vyapaarai/bulkimport/jobstore"
 	"github.com/vyapaarai/bulkimport/jobstore/memjobstore"

@@ -12,7 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/vyapaarai/bulkimport/examples/httpserver/internal/httpmw"
+	"github.com/vyapaarai/bulkimport/examples/internal/httpmw"
 )
 
 func now() time.Time { return time.Date(2025, 1, 6, 9, 0, 0, 0, time.UTC) }

@@ -16,7 +16,7 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 	"github.com/stretchr/testify/require"
 
-	"github.com/vyapaarai/bulkimport/examples/httpserver/internal/auth"
+	"github.com/vyapaarai/bulkimport/examples/internal/auth"
 )
 
 // provider is an identity provider: it serves its public keys.

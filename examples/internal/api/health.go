@@ -5,7 +5,7 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/vyapaarai/bulkimport/examples/httpserver/internal/httpmw"
+	"github.com/vyapaarai/bulkimport/examples/internal/httpmw"
 )
 
 // Check is something that has to answer for the server to be ready.

@@ -11,7 +11,7 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 	"github.com/stretchr/testify/require"
 
-	"github.com/vyapaarai/bulkimport/examples/httpserver/internal/auth"
+	"github.com/vyapaarai/bulkimport/examples/internal/auth"
 )
 
 // network answers requests by their URLs, and remembers those.

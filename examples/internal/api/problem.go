@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"net/http"
 
-	"github.com/vyapaarai/bulkimport/examples/httpserver/internal/httpmw"
+	"github.com/vyapaarai/bulkimport/examples/internal/httpmw"
 	"github.com/vyapaarai/bulkimport/importer"
 	"github.com/vyapaarai/bulkimport/jobstore"
 )

@@ -13,8 +13,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/vyapaarai/bulkimport/examples/httpserver/internal/api"
-	"github.com/vyapaarai/bulkimport/examples/httpserver/internal/auth"
+	"github.com/vyapaarai/bulkimport/examples/internal/api"
+	"github.com/vyapaarai/bulkimport/examples/internal/auth"
 	"github.com/vyapaarai/bulkimport/importer"
 	"github.com/vyapaarai/bulkimport/importer/blob"
 	"github.com/vyapaarai/bulkimport/importer/blob/memblob"

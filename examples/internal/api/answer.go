@@ -6,7 +6,7 @@ import (
 	"net/http"
 	"strconv"
 
-	"github.com/vyapaarai/bulkimport/examples/httpserver/internal/httpmw"
+	"github.com/vyapaarai/bulkimport/examples/internal/httpmw"
 )
 
 // answer sends body as JSON.

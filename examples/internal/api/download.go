@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/vyapaarai/bulkimport/csvschema"
-	"github.com/vyapaarai/bulkimport/examples/httpserver/internal/httpmw"
+	"github.com/vyapaarai/bulkimport/examples/internal/httpmw"
 	"github.com/vyapaarai/bulkimport/importer"
 )
 

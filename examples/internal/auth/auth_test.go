@@ -10,7 +10,7 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 	"github.com/stretchr/testify/require"
 
-	"github.com/vyapaarai/bulkimport/examples/httpserver/internal/auth"
+	"github.com/vyapaarai/bulkimport/examples/internal/auth"
 )
 
 // now is the time at which the tests take place.

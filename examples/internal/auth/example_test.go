@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/vyapaarai/bulkimport/examples/httpserver/internal/auth"
+	"github.com/vyapaarai/bulkimport/examples/internal/auth"
 )
 
 func ExampleVerifier_Verify() {

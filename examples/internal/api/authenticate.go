@@ -5,8 +5,8 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/vyapaarai/bulkimport/examples/httpserver/internal/auth"
-	"github.com/vyapaarai/bulkimport/examples/httpserver/internal/httpmw"
+	"github.com/vyapaarai/bulkimport/examples/internal/auth"
+	"github.com/vyapaarai/bulkimport/examples/internal/httpmw"
 	"github.com/vyapaarai/bulkimport/importer"
 )
 

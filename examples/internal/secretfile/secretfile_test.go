@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sync/errgroup"
 
-	"github.com/vyapaarai/bulkimport/examples/httpserver/internal/secretfile"
+	"github.com/vyapaarai/bulkimport/examples/internal/secretfile"
 )
 
 func TestSecretStays(t *testing.T) {

@@ -9,7 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/vyapaarai/bulkimport/examples/httpserver/internal/api"
+	"github.com/vyapaarai/bulkimport/examples/internal/api"
 )
 
 func TestAddressesThatDoNotExist(t *testing.T) {
