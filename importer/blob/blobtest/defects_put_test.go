@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/vyapaarai/bulkimport/importer/blob"
 )
@@ -147,16 +148,12 @@ func putAndYield(s blob.Store, ctx context.Context, key string, r io.Reader, opt
 	return s.Put(ctx, key, r, opts)
 }
 
-// putAndLook fails when what was put has gone. It looks many times, so that on a busy
+// putAndLook fails when what was put has gone. It looks for a while, so that on a busy
 // machine, too, somebody else gets to delete in between.
 func putAndLook(s blob.Store, ctx context.Context, key string, r io.Reader, opts *blob.PutOptions) (blob.Info, error) {
 	info, err := s.Put(ctx, key, r, opts)
 
-	for range 200 {
-		if err != nil {
-			break
-		}
-
+	for begun := time.Now(); err == nil && time.Since(begun) < time.Second; {
 		runtime.Gosched()
 
 		info, err = s.Stat(ctx, key)
