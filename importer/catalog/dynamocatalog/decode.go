@@ -79,11 +79,14 @@ func decodeOrigin(item dynamo.Item) catalog.Origin {
 	origin := catalog.Origin{JobID: inner.text(attrJobID), Row: inner.integer(attrRow)}
 
 	if d.err != nil || inner.err != nil {
-		return catalog.Origin{JobID: "unreadable", Row: -1}
+		return unknownOrigin()
 	}
 
 	return origin
 }
+
+// unknownOrigin is an origin that no product has.
+func unknownOrigin() catalog.Origin { return catalog.Origin{JobID: "unknown", Row: -1} }
 
 // decodeClaims reads the keys that a product says it holds; claimed is false where it says
 // nothing about it.
