@@ -33,12 +33,6 @@ func (s *Store) create(ctx context.Context, items []catalog.NewProduct) ([]catal
 		return nil, err
 	}
 
-	c := &creation{
-		store:   s,
-		held:    make(map[dedupe.Key]string),
-		origins: make(map[string]catalog.Origin),
-	}
-
 	elements := make([]element, len(items))
 	pending := make([]*element, len(items))
 
@@ -47,23 +41,16 @@ func (s *Store) create(ctx context.Context, items []catalog.NewProduct) ([]catal
 		pending[i] = &elements[i]
 	}
 
-	if err := c.learnFirst(ctx, pending); err != nil {
+	if err := s.settle(ctx, pending); err != nil {
 		return nil, err
-	}
-
-	// More than one round is only needed where elements of the call share a key or
-	// an id.
-	for len(pending) > 0 {
-		var err error
-
-		pending, err = c.round(ctx, pending)
-		if err != nil {
-			return nil, err
-		}
 	}
 
 	results := make([]catalog.CreateResult, len(items))
 	for i := range elements {
+		if err := elements[i].refusal; err != nil {
+			return nil, fmt.Errorf("%w: %w", catalog.ErrInvalid, err)
+		}
+
 		results[i] = elements[i].result
 	}
 
@@ -78,6 +65,27 @@ type creation struct {
 	held map[dedupe.Key]string
 	// origins are those of products that the call has met or written.
 	origins map[string]catalog.Origin
+}
+
+// settle writes elements, and gives each of them its result.
+func (s *Store) settle(ctx context.Context, pending []*element) error {
+	c := &creation{store: s, held: make(map[dedupe.Key]string), origins: make(map[string]catalog.Origin)}
+
+	if err := c.learnFirst(ctx, pending); err != nil {
+		return err
+	}
+
+	// More than one round is only needed where elements share a key or an id.
+	for len(pending) > 0 {
+		var err error
+
+		pending, err = c.round(ctx, pending)
+		if err != nil {
+			return err
+		}
+	}
+
+	return nil
 }
 
 // learnFirst looks up what is likely to be taken: keys that may belong to products of
@@ -139,10 +147,6 @@ func (c *creation) round(ctx context.Context, pending []*element) ([]*element, e
 	}
 
 	for _, e := range wave {
-		if e.refusal != nil {
-			return nil, fmt.Errorf("%w: %w", catalog.ErrInvalid, e.refusal)
-		}
-
 		c.note(e)
 	}
 
