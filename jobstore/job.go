@@ -173,6 +173,8 @@ type StartKey struct {
 	// Digest is that of the request, so that another request with the same key is
 	// told from a repetition.
 	Digest string `json:"digest"`
+	// EstimatedRows is the number of rows that the request was answered with.
+	EstimatedRows int64 `json:"estimated_rows"`
 }
 
 const (

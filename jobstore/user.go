@@ -54,6 +54,11 @@ type UserPlace struct {
 	At         time.Time `json:"at"`
 }
 
+// Equal reports whether both are the same place, taken at the same time.
+func (p UserPlace) Equal(other UserPlace) bool {
+	return p.JobID == other.JobID && p.JobVersion == other.JobVersion && p.At.Equal(other.At)
+}
+
 // PrepareUser returns the record that UserRecords.UpdateUser writes over current:
 // what change makes of a copy, with the next Version, in normal form. current is the
 // zero UserRecord where the user has none. An error of change is returned as it is;
