@@ -3,7 +3,7 @@
 //
 // # Message
 //
-// The message is the JSON of notify.Event, without the e-mail address. Its attributes,
+// The message is the JSON of notify.Event, without what is left out for privacy. Its attributes,
 // all of type String, are what subscriptions filter by:
 //
 //	event_id  the same for every attempt to deliver the same event
@@ -23,13 +23,14 @@
 //
 // # Privacy
 //
-// Everybody who subscribes to the topic reads the message. It has counts and the
-// names of job, user and file, and the sentence that says why a job failed; nothing of
-// what the cells of the file hold. The address that the user gave for the notification is
-// left out, unless Options.EmailAttribute asks for it: a subscriber of one's own may
-// look it up in the job record. Where tokens know their users by nothing but an e-mail
-// address, user_id is one; Options.OmitUser leaves that out too. Encrypt the topic (KmsMasterKeyId) and have its policy
-// name the subscribers.
+// Everybody who subscribes to the topic reads the message. It has counts, the status, and
+// the names of job, user and file; nothing of what the file holds. For that reason the
+// sentence that says why a job failed is left out: it quotes the first row where that is
+// not the names of columns. Options.FailureMessage puts it in. The address that the user
+// gave for the notification is left out, too, unless Options.EmailAttribute asks for it:
+// a subscriber of one's own may look it up in the job record. Where tokens know their users
+// by nothing but an e-mail address, user_id is one; Options.OmitUser leaves it out.
+// Encrypt the topic (KmsMasterKeyId) and have its policy name the subscribers.
 //
 // # Permissions
 //
@@ -68,6 +69,9 @@ type Options struct {
 	// EmailAttribute adds the address that the user gave for the notification to the
 	// attributes, as email. Every subscriber of the topic can read it then.
 	EmailAttribute bool
+	// FailureMessage puts the sentence that says why a job failed into the message, which
+	// may quote the first row of the file.
+	FailureMessage bool
 	// OmitUser leaves the user's id out of the message.
 	OmitUser bool
 }
@@ -126,6 +130,10 @@ func (n *Notifier) input(e notify.Event) (*sns.PublishInput, error) {
 
 	if n.opts.OmitUser {
 		e.UserID = ""
+	}
+
+	if !n.opts.FailureMessage {
+		e.Message = ""
 	}
 
 	e.Filename = cut(e.Filename, maxFilename)

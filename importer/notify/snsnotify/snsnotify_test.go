@@ -130,7 +130,7 @@ func TestMessageArrives(t *testing.T) {
 
 	require.Nil(t, failed.received(t), "the filter lets through what it should not")
 
-	want.Status, want.Message = "failed", "The file is empty."
+	want.Status = "failed"
 	require.NoError(t, n.Notify(t.Context(), want))
 	require.NotNil(t, failed.received(t))
 }
@@ -191,6 +191,17 @@ func TestPersonalDataIsOptional(t *testing.T) {
 	require.Contains(t, *input.Message, `"user_id":"user-7"`)
 }
 
+// TestFailureMessageIsOptional keeps what may quote the file to those who ask for it.
+func TestFailureMessageIsOptional(t *testing.T) {
+	t.Parallel()
+
+	e := event()
+	e.Status, e.Message = "failed", `The column "name" is missing; the columns are "Maggi" and "8901058851298".`
+
+	require.NotContains(t, *published(t, topicARN, e, nil).Message, "Maggi")
+	require.Contains(t, *published(t, topicARN, e, &snsnotify.Options{FailureMessage: true}).Message, "Maggi")
+}
+
 func TestHostileEvents(t *testing.T) {
 	t.Parallel()
 
@@ -202,7 +213,7 @@ func TestHostileEvents(t *testing.T) {
 	e.Filename = strings.Repeat("ä", 300_000)
 	e.Message = strings.Repeat("\u0000", 300_000)
 
-	input := published(t, topicARN+".fifo", e, &snsnotify.Options{EmailAttribute: true})
+	input := published(t, topicARN+".fifo", e, &snsnotify.Options{EmailAttribute: true, FailureMessage: true})
 	require.Nil(t, input.Subject)
 	require.Less(t, len(*input.Message), 128<<10)
 	require.True(t, json.Valid([]byte(*input.Message)))
