@@ -141,6 +141,7 @@ func eventOf(j *jobstore.Job) notify.Event {
 		Successful:  j.Progress.Successful,
 		Duplicates:  j.Progress.Duplicates,
 		Errors:      j.Progress.Errors,
+		StartedAt:   j.StartedAt,
 		CompletedAt: j.CompletedAt,
 	}
 

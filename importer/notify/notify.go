@@ -23,6 +23,8 @@ type Event struct {
 	Duplicates  int64     `json:"duplicates"`
 	Errors      int64     `json:"errors"`
 	Message     string    `json:"message,omitempty"`
+	// StartedAt is when a worker first began; the zero time where none did.
+	StartedAt   time.Time `json:"started_at,omitzero"`
 	CompletedAt time.Time `json:"completed_at"`
 }
 
