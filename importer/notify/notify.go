@@ -11,18 +11,18 @@ import (
 type Event struct {
 	// ID is the same for every attempt to deliver the same event, so that a
 	// receiver can recognise a repetition.
-	ID          string    `json:"id"`
-	JobID       string    `json:"job_id"`
-	JobType     string    `json:"job_type"`
-	Status      string    `json:"status"`
-	UserID      string    `json:"user_id"`
-	Email       string    `json:"email,omitempty"`
-	Filename    string    `json:"filename,omitempty"`
-	TotalRows   int64     `json:"total_rows"`
-	Successful  int64     `json:"successful"`
-	Duplicates  int64     `json:"duplicates"`
-	Errors      int64     `json:"errors"`
-	Message     string    `json:"message,omitempty"`
+	ID         string `json:"id"`
+	JobID      string `json:"job_id"`
+	JobType    string `json:"job_type"`
+	Status     string `json:"status"`
+	UserID     string `json:"user_id"`
+	Email      string `json:"email,omitempty"`
+	Filename   string `json:"filename,omitempty"`
+	TotalRows  int64  `json:"total_rows"`
+	Successful int64  `json:"successful"`
+	Duplicates int64  `json:"duplicates"`
+	Errors     int64  `json:"errors"`
+	Message    string `json:"message,omitempty"`
 	// StartedAt is when a worker first began; the zero time where none did.
 	StartedAt   time.Time `json:"started_at,omitzero"`
 	CompletedAt time.Time `json:"completed_at"`
