@@ -275,7 +275,7 @@ func (r *run) giveUp(ctx context.Context, cause error) (RunResult, error) {
 		return 0, err
 	}
 
-	delay := r.worker.opts.RetryDelay << min(job.Attempts-1, 6)
+	delay := max(r.worker.opts.RetryDelay<<min(job.Attempts-1, 6), wishedDelay(cause))
 	if err := r.resend(ctx, delay); err != nil {
 		return 0, errors.Join(cause, err)
 	}

@@ -55,6 +55,12 @@ type WorkerOptions struct {
 	// RetryDelay is how long a job waits after a run that ended in an error; it
 	// doubles with each. Default 5 seconds.
 	RetryDelay time.Duration
+	// NotifyAttempts is how often the message that a job has ended is tried, on each
+	// channel of Ports.Notifier, before it is given up there. Default 8: with the default
+	// RetryDelay, over ten minutes.
+	NotifyAttempts int
+	// NotifyTimeout bounds one of these tries. Default 20 seconds.
+	NotifyTimeout time.Duration
 	// Limits bound what is read of a file. They must be those of the Service.
 	Limits csvschema.Limits
 	// Logger gets what operators should know. Default: nothing is logged.
@@ -84,7 +90,7 @@ func NewWorker(p Ports, opts *WorkerOptions) (*Worker, error) {
 
 	o := &w.opts
 	if o.Jobs < 0 || o.ChunkRows < 0 || o.ChunkBytes < 0 || o.ChunksAhead < 0 || o.MaxAttempts < 0 ||
-		o.LeaseTTL < 0 || o.DeadlineMargin < 0 || o.ShutdownGrace < 0 || o.RetryDelay < 0 {
+		o.NotifyAttempts < 0 || o.NotifyTimeout < 0 || o.LeaseTTL < 0 || o.DeadlineMargin < 0 || o.ShutdownGrace < 0 || o.RetryDelay < 0 {
 		return nil, fmt.Errorf("%w: a negative number in WorkerOptions", ErrConfig)
 	}
 
@@ -97,6 +103,8 @@ func NewWorker(p Ports, opts *WorkerOptions) (*Worker, error) {
 	orDefault(&o.ShutdownGrace, 20*time.Second)
 	orDefault(&o.MaxAttempts, 5)
 	orDefault(&o.RetryDelay, 5*time.Second)
+	orDefault(&o.NotifyAttempts, 8)
+	orDefault(&o.NotifyTimeout, 20*time.Second)
 
 	o.Logger = loggerOr(o.Logger)
 	o.Now = nowOr(o.Now)

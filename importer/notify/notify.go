@@ -1,5 +1,9 @@
 // Package notify is the port of completion messages: who is told, and how, that
-// a job has ended. Backends are leaf packages; lognotify writes a log line.
+// a job has ended. Backends are leaf packages: lognotify writes a log line,
+// webhooknotify posts to a URL. A [Multi] tells several.
+//
+// The engine alone tries again: a Notifier makes one try, and says by an [*Error] what
+// is known of the next.
 package notify
 
 import (
@@ -31,6 +35,7 @@ type Event struct {
 // Notifier delivers events. Implementations are safe for concurrent use.
 type Notifier interface {
 	// Notify delivers the event, or returns an error when it could not; the
-	// engine then tries again later with the same Event.ID.
+	// engine then tries again later with the same Event.ID, unless the error is an
+	// *Error that says otherwise. It returns soon after ctx has ended.
 	Notify(ctx context.Context, e Event) error
 }
