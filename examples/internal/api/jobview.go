@@ -40,6 +40,8 @@ type statusView struct {
 	ErrorReportURL *string        `json:"error_report_url"`
 	ResultsURL     *string        `json:"results_url"`
 	RecentErrors   []rowErrorView `json:"recent_errors"`
+	// Notification is what became of the message that the job has ended.
+	Notification notificationView `json:"notification"`
 }
 
 type progressView struct {
