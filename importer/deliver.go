@@ -100,6 +100,7 @@ func (r *run) deliveryState(problem error) jobstore.Notification {
 func (r *run) noteDelivery(ctx context.Context, e notify.Event, c notify.Channel, problem error, state jobstore.Notification) error {
 	now := r.worker.opts.Now().UTC()
 	attempt := jobstore.DeliveryAttempt{At: now, Channel: c.Name, Error: reasonOf(problem)}
+	r.telemetry.delivery(ctx, c.Name, deliveryOutcome(problem, state))
 
 	switch state {
 	case jobstore.NotificationSent:

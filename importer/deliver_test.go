@@ -66,15 +66,21 @@ func newNotified(t *testing.T, change func(*importer.WorkerOptions), channels ..
 		change(&e.workerOptions)
 	}
 
+	return newNotifiedOn(e, channels...)
+}
+
+func newNotifiedOn(e *engine, channels ...notify.Channel) *notified {
+	e.t.Helper()
+
 	multi, err := notify.NewMulti(channels...)
-	require.NoError(t, err)
+	require.NoError(e.t, err)
 
 	n := &notified{engine: e, queue: &delays{Queue: e.queue}}
 	ports := e.ports()
 	ports.Notifier, ports.Queue = multi, n.queue
 
 	n.worker, err = importer.NewWorker(ports, &e.workerOptions)
-	require.NoError(t, err)
+	require.NoError(e.t, err)
 
 	return n
 }

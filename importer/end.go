@@ -90,6 +90,7 @@ func (r *run) close(ctx context.Context, status jobstore.Status, failure *jobsto
 	}
 
 	r.job = job
+	r.telemetry.jobEnded(ctx, &job)
 	r.log.DebugContext(ctx, "job ended", "status", status, "rows", job.Progress.ProcessedRows, "successful", job.Progress.Successful,
 		"duplicates", job.Progress.Duplicates, "errors", job.Progress.Errors)
 

@@ -8,6 +8,8 @@ import (
 	"os"
 	"time"
 
+	"go.opentelemetry.io/otel/metric"
+	"go.opentelemetry.io/otel/trace"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/vyapaarai/bulkimport/csvschema"
@@ -19,8 +21,9 @@ import (
 // on the same stores, in any number of processes. A Worker is safe for concurrent
 // use.
 type Worker struct {
-	ports Ports
-	opts  WorkerOptions
+	ports     Ports
+	opts      WorkerOptions
+	telemetry *telemetry
 }
 
 // WorkerOptions are the optional parts of a Worker. Zero fields mean the defaults
@@ -65,6 +68,11 @@ type WorkerOptions struct {
 	Limits csvschema.Limits
 	// Logger gets what operators should know. Default: nothing is logged.
 	Logger *slog.Logger
+	// MeterProvider and TracerProvider get metrics and spans; docs/observability.md lists
+	// them. Default: nothing is measured. Those that OpenTelemetry keeps globally are
+	// never used.
+	MeterProvider  metric.MeterProvider
+	TracerProvider trace.TracerProvider
 	// Now is the clock. Default time.Now.
 	Now func() time.Time
 }
@@ -118,7 +126,11 @@ func NewWorker(p Ports, opts *WorkerOptions) (*Worker, error) {
 		o.Name = fmt.Sprintf("%s-%d", host, os.Getpid())
 	}
 
-	return w, nil
+	var err error
+
+	w.telemetry, err = newTelemetry(o.MeterProvider, o.TracerProvider)
+
+	return w, err
 }
 
 func orDefault[T comparable](field *T, value T) {
@@ -246,11 +258,14 @@ func (w *Worker) runJob(ctx context.Context, jobID string, keepAlive func(contex
 	if errors.Is(err, jobstore.ErrLeased) || errors.Is(err, jobstore.ErrEnded) ||
 		errors.Is(err, jobstore.ErrTransition) || errors.Is(err, jobstore.ErrNotFound) {
 		w.opts.Logger.DebugContext(ctx, "nothing to do", "job_id", jobID, "reason", err)
+		w.telemetry.countRun(ctx, runSkipped)
 
 		return RunSkipped, nil
 	}
 
 	if err != nil {
+		w.telemetry.countRun(ctx, runFailed)
+
 		return 0, fmt.Errorf("importer: take job: %w", err)
 	}
 
@@ -261,5 +276,5 @@ func (w *Worker) runJob(ctx context.Context, jobID string, keepAlive func(contex
 	r.leaseEnds.Store(job.Lease.ExpiresAt.UnixNano())
 	r.log.InfoContext(ctx, "job taken", "status", job.Status, "unclean", unclean, "row", job.Checkpoint.Row)
 
-	return r.do(ctx, keepAlive)
+	return r.observed(ctx, keepAlive)
 }

@@ -76,6 +76,7 @@ func TestArchitecture(t *testing.T) {
 		"memory backends are light":          memoryBackendsAreLight,
 		"heavy libraries stay in leaves":     heavyLibrariesStayInLeaves,
 		"no test library in production code": noTestLibraryInProduction,
+		"no global telemetry":                noGlobalTelemetry,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -170,6 +171,16 @@ func noTestLibraryInProduction(t *testing.T, all map[string]goPackage) {
 			if dep == "testing" || strings.HasPrefix(dep, "github.com/stretchr/") || strings.HasPrefix(dep, "go.uber.org/goleak") {
 				t.Errorf("%s depends on %s outside of its tests", name, dep)
 			}
+		}
+	}
+}
+
+// noGlobalTelemetry: the package that keeps the global providers of OpenTelemetry is nobody's
+// to use. Providers are handed in.
+func noGlobalTelemetry(t *testing.T, all map[string]goPackage) {
+	for name, p := range all {
+		if slices.Contains(p.Imports, "go.opentelemetry.io/otel") {
+			t.Errorf("%s must not import go.opentelemetry.io/otel: its providers are global", name)
 		}
 	}
 }
