@@ -13,6 +13,7 @@ import (
 	"github.com/vyapaarai/bulkimport/imagepipe/httpfetch"
 	"github.com/vyapaarai/bulkimport/importer"
 	"github.com/vyapaarai/bulkimport/importer/blob/signedurl"
+	"github.com/vyapaarai/bulkimport/importer/notify/webhooknotify"
 )
 
 // The backends.
@@ -27,6 +28,10 @@ const (
 	envKeySet     = "JWT_JWKS_URL"
 	envBucket     = "BULK_UPLOADS_BUCKET"
 	envImageHosts = "IMAGE_ALLOW_HOSTS"
+
+	envWebhook       = "WEBHOOK_URL"
+	envWebhookSecret = "WEBHOOK_SECRET"
+	envWebhookHosts  = "WEBHOOK_ALLOW_HOSTS"
 )
 
 // The values of -images.
@@ -64,6 +69,12 @@ type config struct {
 	images     string
 	imageHosts []string
 
+	// webhook is where the ends of imports are posted to, empty for nowhere, and
+	// webhookSecret signs that. webhookHosts are the "host:port" that may be, although they
+	// are not public or speak http.
+	webhook, webhookSecret string
+	webhookHosts           []string
+
 	// jwtSecret and keySetURL: at most one is set.
 	jwtSecret        string
 	keySetURL        string
@@ -91,7 +102,10 @@ func parse(flags *flag.FlagSet, args []string) error {
 
 // parseConfig reads the command line and the environment. Help goes to help.
 func parseConfig(args []string, getenv func(string) string, help io.Writer) (config, error) {
-	conf := config{jwtSecret: getenv(envSecret), keySetURL: getenv(envKeySet), bucket: getenv(envBucket)}
+	conf := config{
+		jwtSecret: getenv(envSecret), keySetURL: getenv(envKeySet), bucket: getenv(envBucket),
+		webhook: getenv(envWebhook), webhookSecret: getenv(envWebhookSecret),
+	}
 
 	flags := flag.NewFlagSet("httpserver", flag.ContinueOnError)
 	flags.SetOutput(help)
@@ -99,7 +113,8 @@ func parseConfig(args []string, getenv func(string) string, help io.Writer) (con
 		fmt.Fprint(help, "Usage: httpserver [flags]\n       httpserver token -user U -role R [flags]\n\n"+
 			"Serves the import of product CSVs over HTTP.\n\n")
 		flags.PrintDefaults()
-		fmt.Fprintf(help, "\nEnvironment: %s or %s, %s, %s\n", envSecret, envKeySet, envBucket, envImageHosts)
+		fmt.Fprintf(help, "\nEnvironment: %s or %s, %s, %s, %s, %s, %s\n", envSecret, envKeySet, envBucket, envImageHosts,
+			envWebhook, envWebhookSecret, envWebhookHosts)
 	}
 
 	flags.StringVar(&conf.addr, "addr", "127.0.0.1:8080", "listen on `HOST:PORT`; port 0 takes a free one")
@@ -123,6 +138,10 @@ func parseConfig(args []string, getenv func(string) string, help io.Writer) (con
 	var err error
 	if conf.imageHosts, err = httpfetch.ParseAllowHosts(getenv(envImageHosts)); err != nil {
 		return config{}, wrongUsage("%s must be a list such as images.intern:8080,10.0.0.7:80: %v", envImageHosts, err)
+	}
+
+	if conf.webhookHosts, err = webhooknotify.ParseAllowHosts(getenv(envWebhookHosts)); err != nil {
+		return config{}, wrongUsage("%s must be a list such as hooks.intern:8080,10.0.0.7:80: %v", envWebhookHosts, err)
 	}
 
 	return conf, conf.check()
@@ -156,6 +175,10 @@ func (c *config) check() error {
 
 	if c.publicURL != "" && !isOrigin(c.publicURL) {
 		return wrongUsage("-public-url must be a scheme and a host such as https://import.example.in, not %q", c.publicURL)
+	}
+
+	if err := c.checkWebhook(); err != nil {
+		return err
 	}
 
 	return c.checkTokens()

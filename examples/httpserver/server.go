@@ -15,7 +15,6 @@ import (
 	"github.com/vyapaarai/bulkimport/imagepipe/httpfetch"
 	"github.com/vyapaarai/bulkimport/importer"
 	"github.com/vyapaarai/bulkimport/importer/blob/signedurl"
-	"github.com/vyapaarai/bulkimport/importer/notify/lognotify"
 	"github.com/vyapaarai/bulkimport/importer/queue/memqueue"
 )
 
@@ -82,8 +81,13 @@ func newServer(conf config, s *stores, c credentials, listener net.Listener, log
 		}
 	}
 
+	notifier, err := newNotifier(conf, log, now)
+	if err != nil {
+		return nil, err
+	}
+
 	ports := importer.Ports{
-		Jobs: s.jobs, Files: s.files, Queue: messages, Signer: files, Notifier: lognotify.New(log),
+		Jobs: s.jobs, Files: s.files, Queue: messages, Signer: files, Notifier: notifier,
 		Kinds: []importer.Kind{importer.NewProductKind(s.catalog, kind)},
 	}
 
