@@ -35,12 +35,12 @@ func layers() map[string][]string {
 		},
 		// Images in a store of files: for the programs, which the engine takes it from.
 		"importer/imagestore": {"imagepipe", "importer/blob"},
-		"importer/catalog":    {"dedupe", "internal/pebbledb"},
+		"importer/catalog":    {"dedupe", "internal/pebbledb", "internal/dynamo"},
 		"importer/blob":       nil,
 		"importer/queue":      nil,
 		"importer/notify":     nil,
 
-		"jobstore":            nil,
+		"jobstore":            {"internal/dynamo"},
 		"imagepipe":           nil,
 		"imagepipe/httpfetch": {"imagepipe", "internal/netguard"},
 		"dedupe":              nil,
@@ -49,6 +49,7 @@ func layers() map[string][]string {
 
 		// A program that measures: like the examples it chooses backends.
 		"internal/imagebench": {"imagepipe"},
+		"internal/dynamo":     nil,
 		"internal/ledger":     nil,
 		"internal/netguard":   nil,
 		"internal/pebbledb":   nil,
@@ -138,7 +139,8 @@ func memoryBackendsAreLight(t *testing.T, all map[string]goPackage) {
 func heavyLibrariesStayInLeaves(t *testing.T, all map[string]goPackage) {
 	users := map[string][]string{
 		"github.com/cockroachdb/": {"pebble"},
-		"github.com/aws/":         {"dynamo", "s3", "sqs", "sns", "lambda"},
+		// awstest is made for tests, which alone may import it.
+		"github.com/aws/": {"dynamo", "s3", "sqs", "sns", "lambda", "awstest"},
 	}
 
 	for name, p := range all {
