@@ -120,7 +120,32 @@ func (s *productSession) parse(row *Row, chunk *productChunk) {
 		return
 	}
 
-	chunk.rows = append(chunk.rows, s.newRow(row, parsed))
+	added := s.newRow(row, parsed)
+	if problem := added.oversize(); problem != nil {
+		row.Outcome.Result, row.Outcome.Problems = Failed, []*csvschema.RowError{problem}
+
+		return
+	}
+
+	chunk.rows = append(chunk.rows, added)
+}
+
+// imageRoom is kept free in a product for the addresses of its images and its hash, which are
+// not known yet when the size of the row is.
+const imageRoom = 8 << 10
+
+// oversize returns the error of a row that no catalogue could take, or nil. Every value
+// is within its limit, but there can be hundreds of regional names.
+func (row *productRow) oversize() *csvschema.RowError {
+	size := catalog.NewProduct{Product: row.product, Keys: row.keys}.Size() + imageRoom
+	if size <= catalog.MaxSize {
+		return nil
+	}
+
+	return &csvschema.RowError{
+		Row: row.product.Origin.Row, Code: csvschema.CodeRowTooLarge,
+		Message: fmt.Sprintf("the row needs %d KiB as a product, the most is %d", (size+1023)>>10, catalog.MaxSize>>10),
+	}
 }
 
 // showProblems fills in the name and barcode to show with a row in error: what is wrong
