@@ -22,6 +22,10 @@ type Service struct {
 type ServiceOptions struct {
 	// UploadTTL is how long an upload URL can be used. Default 10 minutes.
 	UploadTTL time.Duration
+	// PartsTTL is how long the URLs of the parts of a large file can be used. Default
+	// 12 hours; URLs that are signed by temporary credentials end with those, if that
+	// is sooner.
+	PartsTTL time.Duration
 	// PendingTTL is how long a job waits for its upload before its record goes.
 	// Default 24 hours.
 	PendingTTL time.Duration
@@ -63,6 +67,7 @@ func NewService(p Ports, opts *ServiceOptions) (*Service, error) {
 		value time.Duration
 	}{
 		{&s.opts.UploadTTL, 10 * time.Minute},
+		{&s.opts.PartsTTL, 12 * time.Hour},
 		{&s.opts.PendingTTL, 24 * time.Hour},
 		{&s.opts.JobTTL, 30 * 24 * time.Hour},
 		{&s.opts.ReportTTL, time.Hour},

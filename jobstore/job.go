@@ -35,6 +35,10 @@ type Job struct {
 	ErrorReportKey string `json:"s3_error_report_key,omitempty"`
 	ResultsKey     string `json:"s3_results_key,omitempty"`
 
+	// UploadID names the upload in parts of a file that is too large for one request,
+	// as the store of files calls it; empty for other files.
+	UploadID string `json:"upload_id,omitempty"`
+
 	InputFilename      string `json:"input_filename,omitempty"`
 	InputFileSizeBytes int64  `json:"input_file_size_bytes,omitempty"`
 	// InputETag pins the content that was looked at when the job was queued: a

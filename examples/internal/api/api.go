@@ -61,6 +61,7 @@ func New(o Options) http.Handler {
 	mux.Handle("GET "+Base+"/upload-url", a.forUsers(a.createUpload))
 	// A HEAD must not create a job, which the pattern of GET would have it do.
 	mux.Handle("HEAD "+Base+"/upload-url", a.only(http.MethodGet))
+	mux.Handle("POST "+Base+"/{job_id}/upload/complete", a.forUsers(a.completeUpload))
 	mux.Handle("POST "+Base+"/process", a.forUsers(a.process))
 	mux.Handle("GET "+Base, a.forUsers(a.list))
 	mux.Handle("GET "+Base+"/template", a.forUsers(a.template))

@@ -175,9 +175,11 @@ func parseBase(raw string) (*url.URL, error) {
 }
 
 // SignPut implements blob.Signer. The time is rounded up to a full second; ttl
-// must be positive.
-func (s *Server) SignPut(ctx context.Context, key string, ttl time.Duration) (string, error) {
-	return s.sign(ctx, Grant{Method: http.MethodPut, Key: key}, ttl)
+// must be positive. The request needs no headers.
+func (s *Server) SignPut(ctx context.Context, key string, ttl time.Duration) (blob.SignedPut, error) {
+	signed, err := s.sign(ctx, Grant{Method: http.MethodPut, Key: key}, ttl)
+
+	return blob.SignedPut{URL: signed}, err
 }
 
 // SignGet implements blob.Signer. In filename, what is unfit for the name of a
