@@ -224,10 +224,11 @@ named() {
 # A stack that is new meets what an earlier one has left: CloudFormation would fail in the
 # middle, on the first name that is taken.
 if [[ $exists == no ]]; then
-	there=$(
-		aws dynamodb list-tables --query 'TableNames[]' --output text | tr '\t' '\n'
-		aws s3api list-buckets --query 'Buckets[].Name' --output text | tr '\t' '\n'
-	) || refuse "tables and buckets of account $account cannot be listed."
+	there=$(aws dynamodb list-tables --query 'TableNames[]' --output text) ||
+		refuse "the tables of account $account in $region cannot be listed."
+	there+=$'\t'$(aws s3api list-buckets --query 'Buckets[].Name' --output text) ||
+		refuse "the buckets of account $account cannot be listed."
+	there=$(tr '\t' '\n' <<<"$there")
 
 	leftovers=()
 	adopted=()
