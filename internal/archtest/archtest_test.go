@@ -37,8 +37,8 @@ func layers() map[string][]string {
 		"importer/imagestore": {"imagepipe", "importer/blob"},
 		"importer/catalog":    {"dedupe", "internal/pebbledb", "internal/dynamo"},
 		"importer/blob":       nil,
-		"importer/queue":      nil,
-		"importer/notify":     nil,
+		"importer/queue":      {"internal/awserr"},
+		"importer/notify":     {"internal/awserr"},
 
 		"jobstore":            {"internal/dynamo"},
 		"imagepipe":           nil,
@@ -50,6 +50,7 @@ func layers() map[string][]string {
 		// A program that measures: like the examples it chooses backends.
 		"internal/imagebench": {"imagepipe"},
 		"internal/dynamo":     nil,
+		"internal/awserr":     nil,
 		"internal/ledger":     nil,
 		"internal/netguard":   nil,
 		"internal/pebbledb":   nil,
@@ -140,7 +141,7 @@ func heavyLibrariesStayInLeaves(t *testing.T, all map[string]goPackage) {
 	users := map[string][]string{
 		"github.com/cockroachdb/": {"pebble"},
 		// awstest is made for tests, which alone may import it.
-		"github.com/aws/": {"dynamo", "s3", "sqs", "sns", "lambda", "awstest"},
+		"github.com/aws/": {"dynamo", "s3", "sqs", "sns", "lambda", "awserr", "awstest"},
 	}
 
 	for name, p := range all {
