@@ -26,14 +26,18 @@ type Authenticator interface {
 	Verify(ctx context.Context, token string) (auth.User, error)
 }
 
-// Options are the parts of the API. All are required but Ready and Logger.
+// Options are the parts of the API. All are required but Files, Redirects, Ready and
+// Logger.
 type Options struct {
 	Service       *importer.Service
 	Authenticator Authenticator
-	// Files serves signed URLs, below FilesBase.
+	// Files serves signed URLs, below FilesBase. Default: the store of files serves its
+	// own, elsewhere.
 	Files http.Handler
 	// Images are the images of products, and nothing else: anybody may see them.
 	Images blob.Store
+	// Redirects say which files are not sent but redirected to. Default: none.
+	Redirects Redirects
 	// Ready are what has to answer for the server to be ready.
 	Ready []Check
 	// Logger gets the details of what callers are not told. Default: nothing is
@@ -42,16 +46,17 @@ type Options struct {
 }
 
 type api struct {
-	service *importer.Service
-	users   Authenticator
-	images  blob.Store
-	ready   []Check
-	log     *slog.Logger
+	service   *importer.Service
+	users     Authenticator
+	images    blob.Store
+	elsewhere Redirects
+	ready     []Check
+	log       *slog.Logger
 }
 
 // New returns the handler of every path of the server.
 func New(o Options) http.Handler {
-	a := &api{service: o.Service, users: o.Authenticator, images: o.Images, ready: o.Ready, log: o.Logger}
+	a := &api{service: o.Service, users: o.Authenticator, images: o.Images, elsewhere: o.Redirects, ready: o.Ready, log: o.Logger}
 	if a.log == nil {
 		a.log = slog.New(slog.DiscardHandler)
 	}
@@ -70,7 +75,9 @@ func New(o Options) http.Handler {
 	mux.Handle("GET "+Base+"/{job_id}/results", a.forUsers(a.report(importer.ReportResults)))
 	mux.Handle("DELETE "+Base+"/{job_id}", a.forUsers(a.cancel))
 
-	mux.Handle(FilesBase+"/", o.Files)
+	if o.Files != nil {
+		mux.Handle(FilesBase+"/", o.Files)
+	}
 
 	mux.HandleFunc("GET "+ImagesBase+"/{product_id}/{name...}", a.image)
 

@@ -58,6 +58,9 @@ type harness struct {
 	// before it.
 	jobStore jobstore.Store
 	ready    []api.Check
+	// redirects and noFiles are options of the API.
+	redirects api.Redirects
+	noFiles   bool
 }
 
 func newHarness(t testing.TB, change func(*harness)) *harness {
@@ -84,7 +87,14 @@ func newHarness(t testing.TB, change func(*harness)) *harness {
 	}, nil)
 	require.NoError(t, err)
 
-	h.handler = api.New(api.Options{Service: service, Authenticator: users{}, Files: urls, Images: h.images, Ready: h.ready})
+	options := api.Options{
+		Service: service, Authenticator: users{}, Files: urls, Images: h.images, Redirects: h.redirects, Ready: h.ready,
+	}
+	if h.noFiles {
+		options.Files = nil
+	}
+
+	h.handler = api.New(options)
 
 	return h
 }
