@@ -26,8 +26,8 @@ type Authenticator interface {
 	Verify(ctx context.Context, token string) (auth.User, error)
 }
 
-// Options are the parts of the API. All are required but Files, Redirects, Ready and
-// Logger.
+// Options are the parts of the API. All are required but Files, Redirects, RateLimit,
+// Ready and Logger.
 type Options struct {
 	Service       *importer.Service
 	Authenticator Authenticator
@@ -38,6 +38,8 @@ type Options struct {
 	Images blob.Store
 	// Redirects say which files are not sent but redirected to. Default: none.
 	Redirects Redirects
+	// RateLimit bounds the requests of each user. Default: they are not bounded.
+	RateLimit *RateLimit
 	// Ready are what has to answer for the server to be ready.
 	Ready []Check
 	// Logger gets the details of what callers are not told. Default: nothing is
@@ -46,17 +48,18 @@ type Options struct {
 }
 
 type api struct {
-	service   *importer.Service
-	users     Authenticator
-	images    blob.Store
-	elsewhere Redirects
-	ready     []Check
-	log       *slog.Logger
+	service *importer.Service
+	users   Authenticator
+	images  blob.Store
+	limits  *RateLimit
+	others  Redirects
+	ready   []Check
+	log     *slog.Logger
 }
 
 // New returns the handler of every path of the server.
 func New(o Options) http.Handler {
-	a := &api{service: o.Service, users: o.Authenticator, images: o.Images, elsewhere: o.Redirects, ready: o.Ready, log: o.Logger}
+	a := &api{service: o.Service, users: o.Authenticator, images: o.Images, limits: o.RateLimit, others: o.Redirects, ready: o.Ready, log: o.Logger}
 	if a.log == nil {
 		a.log = slog.New(slog.DiscardHandler)
 	}
@@ -73,6 +76,7 @@ func New(o Options) http.Handler {
 	mux.Handle("GET "+Base+"/{job_id}/status", a.forUsers(a.status))
 	mux.Handle("GET "+Base+"/{job_id}/errors", a.forUsers(a.report(importer.ReportErrors)))
 	mux.Handle("GET "+Base+"/{job_id}/results", a.forUsers(a.report(importer.ReportResults)))
+	mux.Handle("POST "+Base+"/{job_id}/retry", a.forUsers(a.retry))
 	mux.Handle("DELETE "+Base+"/{job_id}", a.forUsers(a.cancel))
 
 	if o.Files != nil {

@@ -58,6 +58,8 @@ type harness struct {
 	// before it.
 	jobStore jobstore.Store
 	ready    []api.Check
+	limits   *api.RateLimit
+	options  importer.ServiceOptions
 	// redirects and noFiles are options of the API.
 	redirects api.Redirects
 	noFiles   bool
@@ -84,11 +86,11 @@ func newHarness(t testing.TB, change func(*harness)) *harness {
 	service, err := importer.NewService(importer.Ports{
 		Jobs: h.jobStore, Files: h.files, Queue: messages, Signer: urls,
 		Kinds: []importer.Kind{importer.NewProductKind(memcatalog.New(nil), nil)},
-	}, nil)
+	}, &h.options)
 	require.NoError(t, err)
 
 	options := api.Options{
-		Service: service, Authenticator: users{}, Files: urls, Images: h.images, Redirects: h.redirects, Ready: h.ready,
+		Service: service, Authenticator: users{}, Files: urls, Images: h.images, RateLimit: h.limits, Redirects: h.redirects, Ready: h.ready,
 	}
 	if h.noFiles {
 		options.Files = nil

@@ -25,7 +25,7 @@ type Redirects struct {
 // redirectReport answers with a redirect to a report. done says that it did; where
 // there is no report, or the service cannot sign, it did not.
 func (a *api) redirectReport(w http.ResponseWriter, r *http.Request, c importer.Caller, report importer.Report) (done bool, err error) {
-	if !a.elsewhere.Reports || r.Method != http.MethodGet {
+	if !a.others.Reports || r.Method != http.MethodGet {
 		return false, nil
 	}
 
@@ -48,11 +48,11 @@ func (a *api) redirectReport(w http.ResponseWriter, r *http.Request, c importer.
 
 // redirectImage answers with a redirect to an image that is there. done says that it did.
 func (a *api) redirectImage(w http.ResponseWriter, r *http.Request, info blob.Info) (done bool, err error) {
-	if a.elsewhere.Image == nil || r.Method != http.MethodGet {
+	if a.others.Image == nil || r.Method != http.MethodGet {
 		return false, nil
 	}
 
-	url, keep, err := a.elsewhere.Image(r.Context(), info.Key)
+	url, keep, err := a.others.Image(r.Context(), info.Key)
 	if err != nil {
 		return false, fmt.Errorf("api: find image: %w", err)
 	}
