@@ -6,7 +6,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/stretchr/testify/require"
 
-	"github.com/vyapaarai/bulkimport/importer/catalog/catalogtest"
 	"github.com/vyapaarai/bulkimport/importer/catalog/dynamocatalog"
 	"github.com/vyapaarai/bulkimport/internal/awstest"
 	"github.com/vyapaarai/bulkimport/internal/dynamo"
@@ -29,7 +28,7 @@ func newTables(t testing.TB, client *dynamodb.Client) tables {
 }
 
 // open returns a store in tables.
-func open(t catalogtest.T, client dynamocatalog.Client, names tables, opts *dynamocatalog.Options) *dynamocatalog.Store {
+func open(t testing.TB, client dynamocatalog.Client, names tables, opts *dynamocatalog.Options) *dynamocatalog.Store {
 	t.Helper()
 
 	store, err := dynamocatalog.New(client, names.products, names.keys, opts)

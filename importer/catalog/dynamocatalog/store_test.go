@@ -13,13 +13,35 @@ import (
 	"github.com/vyapaarai/bulkimport/internal/awstest"
 )
 
+// The suite with four stores over the same tables, as four processes would have them;
+// with the fallback; and in an account where much goes wrong.
 func TestConformance(t *testing.T) {
 	t.Parallel()
 
-	for name, opts := range map[string]*dynamocatalog.Options{
-		"Claims":   nil,
-		"Fallback": {GSIFallback: true},
-	} {
+	modes := map[string]func(t testing.TB, client *dynamodb.Client, names tables) catalog.Store{
+		"Processes": func(t testing.TB, client *dynamodb.Client, names tables) catalog.Store {
+			all := &several{}
+			for range 4 {
+				all.stores = append(all.stores, open(t, client, names, nil))
+			}
+
+			return all
+		},
+		"Fallback": func(t testing.TB, client *dynamodb.Client, names tables) catalog.Store {
+			return open(t, client, names, &dynamocatalog.Options{GSIFallback: true})
+		},
+		"Unruly": func(t testing.TB, client *dynamodb.Client, names tables) catalog.Store {
+			all := &several{}
+			for seed := range uint64(2) {
+				opts := &dynamocatalog.Options{Attempts: 40}
+				all.stores = append(all.stores, impatient(t, open(t, newUnruly(client, seed), names, opts)))
+			}
+
+			return all
+		},
+	}
+
+	for name, mode := range modes {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
@@ -28,19 +50,21 @@ func TestConformance(t *testing.T) {
 				used   sync.Map // the tables of a store
 			)
 
-			newStore := func(t catalogtest.T, names tables) catalog.Store {
-				store := open(t, client, names, opts)
+			newStore := func(t testing.TB, names tables) catalog.Store {
+				store := mode(t, client, names)
 				used.Store(store, names)
 
 				return store
 			}
 
 			catalogtest.Run(t, catalogtest.Harness{
-				New: func(t catalogtest.T) catalog.Store { return newStore(t, newTables(t.(testing.TB), client)) },
+				New: func(t catalogtest.T) catalog.Store {
+					return newStore(t.(testing.TB), newTables(t.(testing.TB), client))
+				},
 				Reopen: func(t catalogtest.T, store catalog.Store) catalog.Store {
 					names, _ := used.Load(store)
 
-					return newStore(t, names.(tables))
+					return newStore(t.(testing.TB), names.(tables))
 				},
 			})
 		})

@@ -95,6 +95,13 @@ func (s *Store) write(ctx context.Context, elements []*element) error {
 	return nil
 }
 
+// The conditions of a product and of a claim. They have their names in them, which is
+// safe for these two and saves a fifth of the request.
+const (
+	isNew  = "attribute_not_exists(" + dynamo.ProductID + ")"
+	isFree = "attribute_not_exists(" + dynamo.IdentityKey + ") OR " + dynamo.ProductID + " = :id"
+)
+
 // transact makes one attempt at writing elements.
 func (s *Store) transact(ctx context.Context, elements []*element, token string) error {
 	var writes []types.TransactWriteItem
@@ -104,8 +111,7 @@ func (s *Store) transact(ctx context.Context, elements []*element, token string)
 
 		writes = append(writes, types.TransactWriteItem{Put: &types.Put{
 			TableName: &s.products, Item: e.item,
-			ConditionExpression:                 aws.String("attribute_not_exists(#id)"),
-			ExpressionAttributeNames:            map[string]string{"#id": dynamo.ProductID},
+			ConditionExpression:                 aws.String(isNew),
 			ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 		}})
 
@@ -126,8 +132,7 @@ func (s *Store) transact(ctx context.Context, elements []*element, token string)
 func (s *Store) claim(key dedupe.Key, id string) types.TransactWriteItem {
 	return types.TransactWriteItem{Put: &types.Put{
 		TableName: &s.keys, Item: claimItem(key, id),
-		ConditionExpression:                 aws.String("attribute_not_exists(#k) OR #id = :id"),
-		ExpressionAttributeNames:            map[string]string{"#k": dynamo.IdentityKey, "#id": dynamo.ProductID},
+		ConditionExpression:                 aws.String(isFree),
 		ExpressionAttributeValues:           dynamo.Item{":id": dynamo.S(id)},
 		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	}}
