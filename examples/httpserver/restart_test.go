@@ -104,7 +104,7 @@ func TestStartsThatFail(t *testing.T) {
 		{"both kinds of keys", nil, map[string]string{envKeySet: "https://id.example.in", envSecret: jwtSecret}, exitUsage, "both set"},
 		{"short secret", nil, map[string]string{envSecret: "hunter2"}, exitUsage, "JWT_SECRET has 7 bytes and needs 32"},
 		{"address", []string{"-addr", "8080"}, nil, exitUsage, "-addr"},
-		{"backend", []string{"-backend", "postgres"}, nil, exitUsage, "embedded or memory"},
+		{"backend", []string{"-backend", "postgres"}, nil, exitUsage, "embedded, memory or aws"},
 		{"no data folder", []string{"-data", ""}, nil, exitUsage, "-data"},
 		{"no upload", []string{"-max-upload", "0"}, nil, exitUsage, "-max-upload"},
 		{"no workers", []string{"-workers", "0"}, nil, exitUsage, "-workers"},
