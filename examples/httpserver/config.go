@@ -10,6 +10,7 @@ import (
 	"net/url"
 
 	"github.com/vyapaarai/bulkimport/examples/internal/auth"
+	"github.com/vyapaarai/bulkimport/examples/internal/awsbackend"
 	"github.com/vyapaarai/bulkimport/imagepipe/httpfetch"
 	"github.com/vyapaarai/bulkimport/importer"
 	"github.com/vyapaarai/bulkimport/importer/blob/signedurl"
@@ -20,6 +21,7 @@ import (
 const (
 	backendEmbedded = "embedded"
 	backendMemory   = "memory"
+	backendAWS      = "aws"
 )
 
 // The environment.
@@ -58,6 +60,8 @@ type config struct {
 	publicURL string
 	logFormat string
 	bucket    string
+	// aws says where everything is kept with backendAWS.
+	aws awsbackend.Environment
 
 	// Bounds of one user: requests a second, jobs at a time and jobs a day. A negative
 	// number means none.
@@ -119,9 +123,9 @@ func parseConfig(args []string, getenv func(string) string, help io.Writer) (con
 
 	flags.StringVar(&conf.addr, "addr", "127.0.0.1:8080", "listen on `HOST:PORT`; port 0 takes a free one")
 	flags.StringVar(&conf.data, "data", defaultData, "keep everything in the folder `DIR`")
-	flags.StringVar(&conf.backend, "backend", backendEmbedded, "`embedded or memory`; memory keeps nothing")
+	flags.StringVar(&conf.backend, "backend", backendEmbedded, "`embedded, memory or aws`; memory keeps nothing, aws needs the tables and buckets of examples/aws")
 	flags.Int64Var(&conf.maxUpload, "max-upload", signedurl.DefaultMaxUploadBytes, "largest file, in `BYTES`")
-	flags.IntVar(&conf.workers, "workers", 2, "how many imports run at a time")
+	flags.IntVar(&conf.workers, "workers", 2, "how many imports run at a time; with -backend aws 0 leaves them to others")
 	flags.StringVar(&conf.publicURL, "public-url", "", "where clients reach the server, such as `https://import.example.in` (default from -addr)")
 	flags.StringVar(&conf.issuer, "jwt-issuer", "", "issuer (`ISS`) that tokens must have, with "+envKeySet)
 	flags.StringVar(&conf.audience, "jwt-audience", "", "audience (`AUD`) that tokens must have, with "+envKeySet)
@@ -144,7 +148,25 @@ func parseConfig(args []string, getenv func(string) string, help io.Writer) (con
 		return config{}, wrongUsage("%s must be a list such as hooks.intern:8080,10.0.0.7:80: %v", envWebhookHosts, err)
 	}
 
-	return conf, conf.check()
+	if err := conf.check(); err != nil {
+		return config{}, err
+	}
+
+	return conf, conf.readAWS(getenv)
+}
+
+// readAWS reads what the environment says of the backend on AWS, if that is the one.
+func (c *config) readAWS(getenv func(string) string) error {
+	if c.backend != backendAWS {
+		return nil
+	}
+
+	var err error
+	if c.aws, err = awsbackend.FromEnvironment(getenv); err != nil {
+		return wrongUsage("-backend aws: %v", err)
+	}
+
+	return nil
 }
 
 func (c *config) check() error {
@@ -153,14 +175,16 @@ func (c *config) check() error {
 	}
 
 	switch {
-	case c.backend != backendEmbedded && c.backend != backendMemory:
-		return wrongUsage("-backend must be embedded or memory, not %q", c.backend)
+	case c.backend != backendEmbedded && c.backend != backendMemory && c.backend != backendAWS:
+		return wrongUsage("-backend must be embedded, memory or aws, not %q", c.backend)
 	case c.data == "":
 		return wrongUsage("-data must name a folder")
 	case c.maxUpload < 1:
 		return wrongUsage("-max-upload must be at least 1 byte, not %d", c.maxUpload)
-	case c.workers < 1:
-		return wrongUsage("-workers must be at least 1, not %d", c.workers)
+	case c.workers < 0:
+		return wrongUsage("-workers must be at least 0, not %d", c.workers)
+	case c.workers == 0 && c.backend != backendAWS:
+		return wrongUsage("-workers must be at least 1 with -backend %s: no other process could run the imports", c.backend)
 	case c.rateLimit == 0 || math.IsNaN(c.rateLimit) || c.rateLimit > maxRate:
 		return wrongUsage("-rate-limit must be a number of requests, or -1 for any, not %v", c.rateLimit)
 	case c.maxJobs == 0:
@@ -186,6 +210,8 @@ func (c *config) check() error {
 
 func (c *config) checkTokens() error {
 	switch {
+	case c.backend == backendAWS && c.jwtSecret == "" && c.keySetURL == "":
+		return wrongUsage("-backend aws needs %s or %s, the same for every process", envSecret, envKeySet)
 	case c.jwtSecret != "" && c.keySetURL != "":
 		return wrongUsage("%s and %s are both set; tokens are verified with one of them", envSecret, envKeySet)
 	case c.jwtSecret != "" && len(c.jwtSecret) < auth.MinSecret:

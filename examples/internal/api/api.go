@@ -26,14 +26,18 @@ type Authenticator interface {
 	Verify(ctx context.Context, token string) (auth.User, error)
 }
 
-// Options are the parts of the API. All are required but RateLimit, Ready and Logger.
+// Options are the parts of the API. All are required but Files, Redirects, RateLimit,
+// Ready and Logger.
 type Options struct {
 	Service       *importer.Service
 	Authenticator Authenticator
-	// Files serves signed URLs, below FilesBase.
+	// Files serves signed URLs, below FilesBase. Default: the store of files serves its
+	// own, elsewhere.
 	Files http.Handler
 	// Images are the images of products, and nothing else: anybody may see them.
 	Images blob.Store
+	// Redirects say which files are not sent but redirected to. Default: none.
+	Redirects Redirects
 	// RateLimit bounds the requests of each user. Default: they are not bounded.
 	RateLimit *RateLimit
 	// Ready are what has to answer for the server to be ready.
@@ -48,13 +52,14 @@ type api struct {
 	users   Authenticator
 	images  blob.Store
 	limits  *RateLimit
+	others  Redirects
 	ready   []Check
 	log     *slog.Logger
 }
 
 // New returns the handler of every path of the server.
 func New(o Options) http.Handler {
-	a := &api{service: o.Service, users: o.Authenticator, images: o.Images, limits: o.RateLimit, ready: o.Ready, log: o.Logger}
+	a := &api{service: o.Service, users: o.Authenticator, images: o.Images, limits: o.RateLimit, others: o.Redirects, ready: o.Ready, log: o.Logger}
 	if a.log == nil {
 		a.log = slog.New(slog.DiscardHandler)
 	}
@@ -74,7 +79,9 @@ func New(o Options) http.Handler {
 	mux.Handle("POST "+Base+"/{job_id}/retry", a.forUsers(a.retry))
 	mux.Handle("DELETE "+Base+"/{job_id}", a.forUsers(a.cancel))
 
-	mux.Handle(FilesBase+"/", o.Files)
+	if o.Files != nil {
+		mux.Handle(FilesBase+"/", o.Files)
+	}
 
 	mux.HandleFunc("GET "+ImagesBase+"/{product_id}/{name...}", a.image)
 

@@ -60,6 +60,9 @@ type harness struct {
 	ready    []api.Check
 	limits   *api.RateLimit
 	options  importer.ServiceOptions
+	// redirects and noFiles are options of the API.
+	redirects api.Redirects
+	noFiles   bool
 }
 
 func newHarness(t testing.TB, change func(*harness)) *harness {
@@ -86,9 +89,14 @@ func newHarness(t testing.TB, change func(*harness)) *harness {
 	}, &h.options)
 	require.NoError(t, err)
 
-	h.handler = api.New(api.Options{
-		Service: service, Authenticator: users{}, Files: urls, Images: h.images, RateLimit: h.limits, Ready: h.ready,
-	})
+	options := api.Options{
+		Service: service, Authenticator: users{}, Files: urls, Images: h.images, RateLimit: h.limits, Redirects: h.redirects, Ready: h.ready,
+	}
+	if h.noFiles {
+		options.Files = nil
+	}
+
+	h.handler = api.New(options)
 
 	return h
 }
