@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/url"
+	"strings"
 
 	"github.com/vyapaarai/bulkimport/examples/internal/auth"
 	"github.com/vyapaarai/bulkimport/imagepipe/httpfetch"
@@ -53,6 +54,9 @@ type config struct {
 	// come from although they are not public.
 	images     string
 	imageHosts []string
+
+	// uploadOrigins are where the page uploads files to besides this server.
+	uploadOrigins []string
 
 	// jwtSecret and keySetURL: at most one is set.
 	jwtSecret        string
@@ -101,6 +105,13 @@ func parseConfig(args []string, getenv func(string) string, help io.Writer) (con
 	flags.StringVar(&conf.issuer, "jwt-issuer", "", "issuer (`ISS`) that tokens must have, with "+envKeySet)
 	flags.StringVar(&conf.audience, "jwt-audience", "", "audience (`AUD`) that tokens must have, with "+envKeySet)
 	flags.StringVar(&conf.images, "images", imagesOn, "`on or off`; off imports the addresses of images without fetching them")
+	flags.Func("upload-origins", "origins that the page may upload to besides this server, as a list of `URL,...`", func(text string) error {
+		for origin := range strings.SplitSeq(text, ",") {
+			conf.uploadOrigins = append(conf.uploadOrigins, strings.TrimSuffix(strings.TrimSpace(origin), "/"))
+		}
+
+		return nil
+	})
 	flags.StringVar(&conf.logFormat, "log-format", logText, "`text or json`")
 
 	if err := parse(flags, args); err != nil {
@@ -137,6 +148,12 @@ func (c *config) check() error {
 
 	if c.publicURL != "" && !isOrigin(c.publicURL) {
 		return wrongUsage("-public-url must be a scheme and a host such as https://import.example.in, not %q", c.publicURL)
+	}
+
+	for _, origin := range c.uploadOrigins {
+		if !isOrigin(origin) {
+			return wrongUsage("-upload-origins must be a list such as https://bucket.s3.ap-south-1.amazonaws.com, not %q", origin)
+		}
 	}
 
 	return c.checkTokens()

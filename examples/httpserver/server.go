@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/vyapaarai/bulkimport/examples/httpserver/web"
 	"github.com/vyapaarai/bulkimport/examples/internal/api"
 	"github.com/vyapaarai/bulkimport/examples/internal/httpmw"
 	"github.com/vyapaarai/bulkimport/imagepipe/httpfetch"
@@ -97,10 +98,15 @@ func newServer(conf config, s *stores, c credentials, listener net.Listener, log
 		return nil, err
 	}
 
+	page, err := web.New(web.Options{UploadOrigins: conf.uploadOrigins})
+	if err != nil {
+		return nil, err
+	}
+
 	srv.http = &http.Server{
-		Handler: withMiddleware(api.New(api.Options{
+		Handler: withMiddleware(page.Or(api.New(api.Options{
 			Service: srv.service, Authenticator: c.verifier, Files: files, Images: s.images, Ready: s.checks(), Logger: log,
-		}), log, now),
+		})), log, now),
 		ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
 		MaxHeaderBytes: maxHeader,
 		ErrorLog:       slog.NewLogLogger(log.Handler(), slog.LevelWarn),
