@@ -4,6 +4,7 @@ import { useI18n } from '../i18n/i18n';
 import { put } from '../importing/put';
 import { Queue } from '../importing/queue';
 import { JobView } from '../job/JobView';
+import { HeadingLevel } from '../ui/Heading';
 import { Icon } from '../ui/Icon';
 import { Notice } from '../ui/Notice';
 import { problemText } from '../ui/ProblemText';
@@ -57,15 +58,17 @@ export function JobPage({ jobID }: { jobID: string }) {
       {job === null && !item?.problem && <p className="bi-loading">{t('list.loading')}</p>}
 
       {item !== undefined && job !== null && (
-        <JobView
-          job={job}
-          kind={kind}
-          cancelling={item.cancelling}
-          onCancel={() => queue.cancel(item.key)}
-          onRetry={() => queue.retry(item.key, {})}
-          onFiles={openDialog}
-          refreshed={() => queue.latest(jobID)}
-        />
+        <HeadingLevel value={2}>
+          <JobView
+            job={job}
+            kind={kind}
+            cancelling={item.cancelling}
+            onCancel={() => queue.cancel(item.key)}
+            onRetry={() => queue.retry(item.key, {})}
+            onFiles={openDialog}
+            refreshed={() => queue.latest(jobID)}
+          />
+        </HeadingLevel>
       )}
     </article>
   );

@@ -26,7 +26,7 @@ export function Overview() {
 
   const load = useCallback((signal: AbortSignal) => client.list({ limit: 20 }, signal), [client]);
   const list = useWatched<JobPage>(load, paceOf);
-  const jobs = list.data?.jobs.filter(({ status }) => status !== 'pending_upload') ?? [];
+  const jobs = list.data?.jobs.filter(wasStarted) ?? [];
   const running = jobs.filter(({ status }) => !hasEnded(status));
   const unfixed = lastWithErrors(jobs);
 
@@ -85,6 +85,11 @@ export function Overview() {
 
 const once = () => 'once' as const;
 
+/** Tells whether a job became an import, rather than a file that was taken away again. */
+function wasStarted({ status, timestamps }: Job): boolean {
+  return status !== 'pending_upload' && (status !== 'cancelled' || timestamps.started_at !== null);
+}
+
 /** Returns the newest import where it left rows to fix. */
 function lastWithErrors(jobs: readonly Job[]): Job | undefined {
   return jobs[0]?.status === 'completed_with_errors' ? jobs[0] : undefined;
@@ -96,6 +101,7 @@ function ToFix({ job }: { job: Job }) {
   return (
     <Notice
       tone="warn"
+      beside
       title={t('overview.toFix', { count: job.progress.errors, file: job.filename })}
       actions={
         <a className="bi-button" href={addressOf({ view: 'import', jobID: job.job_id })}>
@@ -126,7 +132,16 @@ function QualityCard({ analytics }: { analytics: Analytics | null }) {
     <>
       <h2 id="quality">{t('quality.title')}</h2>
       {quality === undefined || quality.count === 0 ? (
-        <p className="bi-hint">{t('quality.none')}</p>
+        <>
+          <p className="bi-hint">{t('quality.none')}</p>
+          <h3>{t('quality.parts')}</h3>
+          <ul className="bi-parts">
+            <li>{t('quality.parts.main')}</li>
+            <li>{t('quality.parts.names')}</li>
+            <li>{t('quality.parts.text')}</li>
+            <li>{t('quality.parts.rest')}</li>
+          </ul>
+        </>
       ) : (
         <>
           <p className="bi-score">

@@ -13,7 +13,7 @@ export function AsTable({ caption, head, rows }: AsTableProps) {
   return (
     <details className="bi-fold bi-as-table">
       <summary>{t('plot.table')}</summary>
-      <section className="bi-scroll" tabIndex={0} aria-label={caption}>
+      <div className="bi-scroll" tabIndex={0} role="group" aria-label={caption}>
         <table className="bi-table">
           <caption className="bi-unseen">{caption}</caption>
           <thead>
@@ -38,7 +38,7 @@ export function AsTable({ caption, head, rows }: AsTableProps) {
             ))}
           </tbody>
         </table>
-      </section>
+      </div>
     </details>
   );
 }

@@ -1,4 +1,4 @@
-import { useEffect, useId, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import { useEffect, useId, useMemo, useRef, useState, useSyncExternalStore, type RefObject } from 'react';
 import { Client, type GetToken } from '../api/client';
 import type { JobStatus } from '../api/types';
 import { I18nProvider, useI18n, type Locale } from '../i18n/i18n';
@@ -81,6 +81,7 @@ function Dialog({
   const { t, locale } = useI18n();
   const title = useId();
   const element = useRef<HTMLDialogElement>(null);
+  const heading = useRef<HTMLHeadingElement>(null);
   const [options, setOptions] = useState<Options>({ ...defaults, ...initialOptions });
   const [leaving, setLeaving] = useState(false);
   const [refused, setRefused] = useState('');
@@ -105,7 +106,7 @@ function Dialog({
   );
   const items = useSyncExternalStore(queue.subscribe, queue.getItems);
 
-  useModal(element);
+  useModal(element, heading);
 
   const first = useRef(initialFiles);
   const ending = useRef<ReturnType<typeof setTimeout>>(undefined);
@@ -137,11 +138,16 @@ function Dialog({
     queue.add(files.slice(0, Math.max(room, 0)), options);
   };
 
+  const close = () => {
+    queue.discard();
+    onClose();
+  };
+
   const leave = () => {
     if (queue.isSending() && !leaving) {
       setLeaving(true);
     } else {
-      onClose();
+      close();
     }
   };
 
@@ -163,10 +169,12 @@ function Dialog({
           leave();
         }
       }}
-      onClose={(event) => event.target === element.current && onClose()}
+      onClose={(event) => event.target === element.current && close()}
     >
       <header className="bi-dialog-head">
-        <h2 id={title}>{t(`dialog.title.${kind}`)}</h2>
+        <h2 ref={heading} id={title} tabIndex={-1}>
+          {t(`dialog.title.${kind}`)}
+        </h2>
         <button type="button" className="bi-button bi-quiet bi-square" onClick={leave} aria-label={t('action.close')}>
           <Icon name="cross" />
         </button>
@@ -180,7 +188,7 @@ function Dialog({
             title={t('dialog.leave.title')}
             actions={
               <>
-                <button type="button" className="bi-button bi-danger" onClick={onClose}>
+                <button type="button" className="bi-button bi-danger" onClick={close}>
                   {t('dialog.leave.yes')}
                 </button>
                 <button type="button" className="bi-button" onClick={() => setLeaving(false)}>
@@ -270,8 +278,11 @@ function startText(ready: readonly Item[], t: ReturnType<typeof useI18n>['t']): 
   return ready.length > 1 ? t('dialog.startFiles', { count: ready.length }) : t('dialog.start');
 }
 
-/** Opens the dialog as a modal one, and gives the focus back in the end. */
-function useModal(element: React.RefObject<HTMLDialogElement | null>): void {
+/**
+ * Opens the dialog as a modal one, with the focus on its heading, so that it is read
+ * from there; gives the focus back in the end.
+ */
+function useModal(element: RefObject<HTMLDialogElement | null>, heading: RefObject<HTMLElement | null>): void {
   useEffect(() => {
     const dialog = element.current!;
     const before = document.activeElement;
@@ -280,12 +291,14 @@ function useModal(element: React.RefObject<HTMLDialogElement | null>): void {
       dialog.showModal();
     }
 
+    heading.current?.focus();
+
     return () => {
       if (before instanceof HTMLElement) {
         before.focus();
       }
     };
-  }, [element]);
+  }, [element, heading]);
 }
 
 /** Has the browser ask before the page goes with uploads under way. */

@@ -18,7 +18,7 @@ export function Columns({ columns, open }: { columns: readonly Column[]; open: b
         {t('columns.title', { count: columns.length })}
         {unknown > 0 && <span className="bi-fold-note">{t('columns.unknown', { count: unknown })}</span>}
       </summary>
-      <section className="bi-scroll" tabIndex={0} aria-label={t('columns.title', { count: columns.length })}>
+      <div className="bi-scroll" tabIndex={0} role="group" aria-label={t('columns.title', { count: columns.length })}>
         <table className="bi-table">
           <thead>
             <tr>
@@ -48,7 +48,7 @@ export function Columns({ columns, open }: { columns: readonly Column[]; open: b
             ))}
           </tbody>
         </table>
-      </section>
+      </div>
     </details>
   );
 }

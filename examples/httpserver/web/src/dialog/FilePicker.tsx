@@ -5,11 +5,13 @@ import { Icon } from '../ui/Icon';
 export interface FilePickerProps {
   /** Whether it stands below files that were chosen before. */
   compact?: boolean;
+  /** Whether it waits for a file that was corrected. */
+  corrected?: boolean;
   onFiles: (files: readonly File[]) => void;
 }
 
 /** Takes files by a button, or by dropping them. */
-export function FilePicker({ compact = false, onFiles }: FilePickerProps) {
+export function FilePicker({ compact = false, corrected = false, onFiles }: FilePickerProps) {
   const { t } = useI18n();
   const input = useRef<HTMLInputElement>(null);
   const hint = useId();
@@ -47,7 +49,7 @@ export function FilePicker({ compact = false, onFiles }: FilePickerProps) {
       <div className="bi-drop-text">
         {!compact && <p className="bi-drop-title">{t('drop.title')}</p>}
         <p id={hint} className="bi-drop-hint">
-          {t(compact ? 'drop.more' : 'drop.hint')}
+          {t(corrected ? 'drop.corrected' : compact ? 'drop.more' : 'drop.hint')}
         </p>
       </div>
       <button
@@ -56,7 +58,7 @@ export function FilePicker({ compact = false, onFiles }: FilePickerProps) {
         aria-describedby={hint}
         onClick={() => input.current?.click()}
       >
-        {t(compact ? 'drop.addMore' : 'drop.choose')}
+        {t('drop.choose')}
       </button>
       <input
         ref={input}

@@ -27,7 +27,7 @@ export function Template({ client }: { client: Client }) {
 
   return (
     <p className="bi-template">
-      {t('template.text')}{' '}
+      {t('template.text')}
       <button type="button" className="bi-link" onClick={() => void download()}>
         <Icon name="download" />
         {t('template.download')}

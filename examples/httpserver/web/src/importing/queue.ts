@@ -197,6 +197,15 @@ export class Queue {
     return this.items.some(({ phase }) => phase === 'waiting' || phase === 'uploading' || phase === 'starting');
   }
 
+  /** Takes every file out that is not imported yet. */
+  discard(): void {
+    for (const { key, phase } of this.items) {
+      if (phase === 'waiting' || phase === 'uploading' || phase === 'checking' || phase === 'ready') {
+        this.remove(key);
+      }
+    }
+  }
+
   /** Ends all work of this side; imports that were started go on at the server. */
   dispose(): void {
     for (const task of this.tasks.values()) {

@@ -2,6 +2,7 @@ import { hasEnded, type JobStatus } from '../api/types';
 import { FilePicker } from '../dialog/FilePicker';
 import { useI18n } from '../i18n/i18n';
 import type { Kind } from '../kind';
+import { Heading } from '../ui/Heading';
 import { Icon } from '../ui/Icon';
 import { Notice } from '../ui/Notice';
 import { findingText } from '../ui/ProblemText';
@@ -36,7 +37,9 @@ export function JobView({ job, kind, compact = false, cancelling, onCancel, onRe
 
   return (
     <div className="bi-job">
-      {ended ? <Verdict job={job} kind={kind} /> : <JobProgress job={job} />}
+      {ended && <Verdict job={job} kind={kind} />}
+      {job.status === 'pending_upload' && <Notice tone="info">{t('job.notStarted')}</Notice>}
+      {(job.status === 'queued' || job.status === 'processing') && <JobProgress job={job} />}
 
       {failure !== null && (
         <Notice tone="bad" title={t('job.failure')}>
@@ -69,13 +72,13 @@ export function JobView({ job, kind, compact = false, cancelling, onCancel, onRe
 
       {ended && progress.errors > 0 && onFiles !== undefined && (
         <section className="bi-fix" aria-label={t('fix.title')}>
-          <h4>{t('fix.title')}</h4>
+          <Heading>{t('fix.title')}</Heading>
           <ol>
             <li>{t('fix.download')}</li>
             <li>{t('fix.edit')}</li>
             <li>{t('fix.upload')}</li>
           </ol>
-          <FilePicker compact onFiles={onFiles} />
+          <FilePicker compact corrected onFiles={onFiles} />
         </section>
       )}
 

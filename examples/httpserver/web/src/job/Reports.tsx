@@ -41,7 +41,7 @@ export function Reports({ job, refreshed }: ReportsProps) {
   return (
     <div className="bi-reports">
       {job.error_report_url !== null && (
-        <button type="button" className="bi-button" onClick={() => void download('errors')}>
+        <button type="button" className="bi-button bi-primary" onClick={() => void download('errors')}>
           <Icon name="download" />
           {t('report.errors')}
         </button>

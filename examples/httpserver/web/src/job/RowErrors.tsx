@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { CodeCount, RowError } from '../api/types';
 import { useI18n } from '../i18n/i18n';
+import { Heading } from '../ui/Heading';
 import { codeName, findingText } from '../ui/ProblemText';
 
 export interface RowErrorsProps {
@@ -27,12 +28,12 @@ export function RowErrors({ errors, total, codes, recent = false }: RowErrorsPro
   }
 
   const shown = all ? errors : errors.slice(0, few);
-  const title = t(recent ? 'errors.recent' : 'errors.title', { count: total });
+  const title = titleOf(errors.length, total, recent, t);
 
   return (
     <section className="bi-errors" aria-label={title}>
-      <h4>{title}</h4>
-      {codes.length > 1 && (
+      <Heading>{title}</Heading>
+      {codes.some(({ count }) => count > 1) && (
         <ul className="bi-codes">
           {codes.map(({ code, count }) => (
             <li key={code}>
@@ -61,4 +62,12 @@ export function RowErrors({ errors, total, codes, recent = false }: RowErrorsPro
       )}
     </section>
   );
+}
+
+function titleOf(shown: number, total: number, recent: boolean, t: ReturnType<typeof useI18n>['t']): string {
+  if (!recent) {
+    return t('errors.title', { count: total });
+  }
+
+  return shown < total ? t('errors.recent', { count: total, n: shown }) : t('errors.all', { count: total });
 }
