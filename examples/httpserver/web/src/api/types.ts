@@ -100,6 +100,11 @@ export interface Job {
   error_codes?: CodeCount[];
 }
 
+/** Tells whether a job became an import, rather than a file that was taken away again. */
+export function wasStarted({ status, timestamps }: Job): boolean {
+  return status !== 'pending_upload' && (status !== 'cancelled' || timestamps.started_at !== null);
+}
+
 /** An import, as its status shows it. */
 export interface JobStatus extends Job {
   error_report_url: string | null;

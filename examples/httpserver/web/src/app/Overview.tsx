@@ -1,5 +1,5 @@
 import { useCallback, useState } from 'react';
-import { hasEnded, type Analytics, type Job, type JobPage } from '../api/types';
+import { hasEnded, wasStarted, type Analytics, type Job, type JobPage } from '../api/types';
 import { FilePicker } from '../dialog/FilePicker';
 import { Template } from '../dialog/Template';
 import { TroubleNotice } from '../dialog/TroubleNotice';
@@ -84,11 +84,6 @@ export function Overview() {
 }
 
 const once = () => 'once' as const;
-
-/** Tells whether a job became an import, rather than a file that was taken away again. */
-function wasStarted({ status, timestamps }: Job): boolean {
-  return status !== 'pending_upload' && (status !== 'cancelled' || timestamps.started_at !== null);
-}
 
 /** Returns the newest import where it left rows to fix. */
 function lastWithErrors(jobs: readonly Job[]): Job | undefined {

@@ -1,6 +1,6 @@
 import type { Client } from '../api/client';
 import { Problem } from '../api/problem';
-import type { Analytics, Job, Quality } from '../api/types';
+import { wasStarted, type Analytics, type Job, type Quality } from '../api/types';
 
 // How many imports are looked at where the server does not sum them up.
 const pages = 3;
@@ -78,7 +78,7 @@ export function sum(jobs: readonly Job[], days: number, now: number): Analytics 
   for (const job of jobs) {
     const day = byDate.get(dateOf(Date.parse(job.timestamps.created_at)));
 
-    if (day === undefined) {
+    if (day === undefined || !wasStarted(job)) {
       continue;
     }
 

@@ -10,9 +10,9 @@ const bottom = 26;
 const top = 10;
 
 const outcomes = [
-  { field: 'successful', kind: 'good' },
-  { field: 'duplicates', kind: 'dup' },
-  { field: 'errors', kind: 'bad' },
+  { field: 'successful', kind: 'good', name: 'plot.good' },
+  { field: 'duplicates', kind: 'dup', name: 'outcome.dup' },
+  { field: 'errors', kind: 'bad', name: 'outcome.bad' },
 ] as const;
 
 /** The rows of each day as stacked columns. */
@@ -29,6 +29,16 @@ export function Days({ days }: { days: readonly Day[] }) {
 
   return (
     <div ref={frame}>
+      <ul className="bi-key">
+        {outcomes.map(({ kind, name }) => (
+          <li key={kind}>
+            <svg aria-hidden="true" focusable="false">
+              <rect className={`bi-fill-${kind}`} width="12" height="12" rx="3" />
+            </svg>
+            {t(name)}
+          </li>
+        ))}
+      </ul>
       <svg
         className="bi-svg"
         width={width}
