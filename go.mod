@@ -2,6 +2,9 @@ module github.com/vyapaarai/bulkimport
 
 go 1.26.0
 
+// What npm installs there is not ours, and some of it may be Go.
+ignore ./examples/httpserver/web/node_modules
+
 require (
 	code.dny.dev/ssrf v0.3.0
 	github.com/MicahParks/jwkset v0.11.4

@@ -8,6 +8,7 @@ import (
 	"math"
 	"net"
 	"net/url"
+	"strings"
 
 	"github.com/vyapaarai/bulkimport/examples/internal/auth"
 	"github.com/vyapaarai/bulkimport/examples/internal/awsbackend"
@@ -79,6 +80,9 @@ type config struct {
 	webhook, webhookSecret string
 	webhookHosts           []string
 
+	// uploadOrigins are where the page uploads files to besides this server.
+	uploadOrigins []string
+
 	// jwtSecret and keySetURL: at most one is set.
 	jwtSecret        string
 	keySetURL        string
@@ -130,6 +134,13 @@ func parseConfig(args []string, getenv func(string) string, help io.Writer) (con
 	flags.StringVar(&conf.issuer, "jwt-issuer", "", "issuer (`ISS`) that tokens must have, with "+envKeySet)
 	flags.StringVar(&conf.audience, "jwt-audience", "", "audience (`AUD`) that tokens must have, with "+envKeySet)
 	flags.StringVar(&conf.images, "images", imagesOn, "`on or off`; off imports the addresses of images without fetching them")
+	flags.Func("upload-origins", "origins that the page may upload to besides this server, as a list of `URL,...`", func(text string) error {
+		for origin := range strings.SplitSeq(text, ",") {
+			conf.uploadOrigins = append(conf.uploadOrigins, strings.TrimSuffix(strings.TrimSpace(origin), "/"))
+		}
+
+		return nil
+	})
 	flags.Float64Var(&conf.rateLimit, "rate-limit", 20, "`REQUESTS` a second of one user, three times as many at once; -1 for any")
 	flags.IntVar(&conf.maxJobs, "max-jobs", importer.DefaultMaxConcurrentJobs, "how many `JOBS` of one user may be under way at a time; -1 for any")
 	flags.IntVar(&conf.maxDaily, "max-jobs-day", importer.DefaultMaxJobsPerDay, "how many `JOBS` one user may create a day; -1 for any")
@@ -203,6 +214,12 @@ func (c *config) check() error {
 
 	if err := c.checkWebhook(); err != nil {
 		return err
+	}
+
+	for _, origin := range c.uploadOrigins {
+		if !isOrigin(origin) {
+			return wrongUsage("-upload-origins must be a list such as https://bucket.s3.ap-south-1.amazonaws.com, not %q", origin)
+		}
 	}
 
 	return c.checkTokens()

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/vyapaarai/bulkimport/examples/httpserver/web"
 	"github.com/vyapaarai/bulkimport/examples/internal/api"
 	"github.com/vyapaarai/bulkimport/imagepipe/httpfetch"
 	"github.com/vyapaarai/bulkimport/importer"
@@ -97,10 +98,16 @@ func newServer(conf config, s *stores, c credentials, listener net.Listener, log
 		}
 	}
 
+	page, err := web.New(web.Options{UploadOrigins: conf.uploadOrigins})
+	if err != nil {
+		return nil, err
+	}
+
 	srv.http = &http.Server{
-		Handler: api.WithMiddleware(api.New(api.Options{
-			Service: srv.service, Authenticator: c.verifier, Files: files, Images: s.images, Redirects: s.redirects, RateLimit: limits, Ready: api.Checks(s.jobs, s.catalog, s.files, s.images), Logger: log,
-		}), log, now),
+		Handler: api.WithMiddleware(page.Or(api.New(api.Options{
+			Service: srv.service, Authenticator: c.verifier, Files: files, Images: s.images, Redirects: s.redirects,
+			RateLimit: limits, Ready: api.Checks(s.jobs, s.catalog, s.files, s.images), Logger: log,
+		})), log, now),
 		ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
 		MaxHeaderBytes: maxHeader,
 		ErrorLog:       slog.NewLogLogger(log.Handler(), slog.LevelWarn),
