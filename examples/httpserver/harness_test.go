@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/vyapaarai/bulkimport/examples/internal/api"
+	"github.com/vyapaarai/bulkimport/examples/internal/openapi/contract"
 )
 
 // object is a JSON object of an answer.
@@ -173,7 +174,9 @@ func (c client) send(t *testing.T, method, address string, body io.Reader) (*htt
 		r.Header.Set("Authorization", "Bearer "+c.token)
 	}
 
-	answer, err := http.DefaultClient.Do(r)
+	described := http.Client{Transport: contract.Transport(t, r.URL.Scheme+"://"+r.URL.Host, http.DefaultTransport)}
+
+	answer, err := described.Do(r)
 	require.NoError(t, err)
 
 	defer func() { require.NoError(t, answer.Body.Close()) }()

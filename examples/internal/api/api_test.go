@@ -15,6 +15,7 @@ import (
 
 	"github.com/vyapaarai/bulkimport/examples/internal/api"
 	"github.com/vyapaarai/bulkimport/examples/internal/auth"
+	"github.com/vyapaarai/bulkimport/examples/internal/openapi/contract"
 	"github.com/vyapaarai/bulkimport/importer"
 	"github.com/vyapaarai/bulkimport/importer/blob"
 	"github.com/vyapaarai/bulkimport/importer/blob/memblob"
@@ -84,7 +85,9 @@ func newHarness(t testing.TB, change func(*harness)) *harness {
 	}, nil)
 	require.NoError(t, err)
 
-	h.handler = api.New(api.Options{Service: service, Authenticator: users{}, Files: urls, Images: h.images, Ready: h.ready})
+	h.handler = contract.Handler(t, api.New(api.Options{
+		Service: service, Authenticator: users{}, Files: urls, Images: h.images, Ready: h.ready,
+	}))
 
 	return h
 }
