@@ -21,20 +21,21 @@ var style string
 type page struct {
 	Style   template.CSS
 	Title   string
-	Text    []string
+	Text    []template.HTML
 	Groups  []group
 	Schemas []schemaView
 }
 
 // group is the operations of a tag.
 type group struct {
-	Name, Text string
+	Name       string
+	Text       template.HTML
 	Operations []operation
 }
 
 type operation struct {
 	ID, Method, Path, Summary string
-	Text                      []string
+	Text                      []template.HTML
 	Deprecated, Open          bool
 	Parameters                []parameter
 	Body                      *schemaView
@@ -42,13 +43,15 @@ type operation struct {
 }
 
 type parameter struct {
-	Name, In, Type, Text string
-	Required             bool
+	Name, In, Type string
+	Text           template.HTML
+	Required       bool
 }
 
 type response struct {
-	Status, Text string
-	Body         *schemaView
+	Status string
+	Text   template.HTML
+	Body   *schemaView
 }
 
 // render makes the page of a description.
@@ -63,7 +66,7 @@ func render(text []byte) ([]byte, error) {
 	p := page{Style: template.CSS(style), Title: d.at("info", "title").text(), Text: paragraphs(d.at("info", "description").text())}
 
 	for _, tag := range d.at("tags").items() {
-		g := group{Name: tag.get("name").text(), Text: tag.get("description").text()}
+		g := group{Name: tag.get("name").text(), Text: inline(tag.get("description").text())}
 		g.Operations = d.operations(g.Name)
 		p.Groups = append(p.Groups, g)
 	}
@@ -132,7 +135,7 @@ func (d *description) parameters(nodes []node) []parameter {
 		schema := d.resolve(n.get("schema"))
 		list[i] = parameter{
 			Name: n.get("name").text(), In: n.get("in").text(), Required: n.get("required").text() == "true",
-			Type: typeOf(schema), Text: strings.TrimSpace(n.get("description").text() + " " + rulesOf(schema)),
+			Type: typeOf(schema), Text: inline(n.get("description").text() + " " + rulesOf(schema)),
 		}
 	}
 
@@ -144,7 +147,7 @@ func (d *description) responses(n node) []response {
 
 	for status, r := range n.fields() {
 		r = d.resolve(r)
-		list = append(list, response{Status: status, Text: r.get("description").text(), Body: d.content(r)})
+		list = append(list, response{Status: status, Text: inline(r.get("description").text()), Body: d.content(r)})
 	}
 
 	return list
@@ -163,14 +166,30 @@ func (d *description) content(n node) *schemaView {
 }
 
 // paragraphs splits a text at its blank lines.
-func paragraphs(text string) []string {
-	var list []string
+func paragraphs(text string) []template.HTML {
+	var list []template.HTML
 
 	for p := range strings.SplitSeq(text, "\n\n") {
 		if p = strings.TrimSpace(p); p != "" {
-			list = append(list, p)
+			list = append(list, inline(p))
 		}
 	}
 
 	return list
+}
+
+// inline makes HTML of a text, in which code stands between backticks.
+func inline(text string) template.HTML {
+	var out strings.Builder
+
+	for i, part := range strings.Split(strings.TrimSpace(text), "`") {
+		part = template.HTMLEscapeString(part)
+		if i%2 == 1 {
+			part = "<code>" + part + "</code>"
+		}
+
+		out.WriteString(part)
+	}
+
+	return template.HTML(out.String())
 }

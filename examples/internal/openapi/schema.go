@@ -2,12 +2,14 @@ package openapi
 
 import (
 	"fmt"
+	"html/template"
 	"strings"
 )
 
 // schemaView is a schema as the page shows it.
 type schemaView struct {
-	Name, Type, Text string
+	Name, Type string
+	Text       template.HTML
 	// Link is the name of the component that this refers to.
 	Link     string
 	Required bool
@@ -16,7 +18,7 @@ type schemaView struct {
 
 // schema returns the view of a schema. One that refers to a component links to it.
 func (d *description) schema(n node) schemaView {
-	view := schemaView{Type: typeOf(n), Text: strings.TrimSpace(n.get("description").text() + " " + rulesOf(n))}
+	view := schemaView{Type: typeOf(n), Text: inline(n.get("description").text() + " " + rulesOf(n))}
 
 	if ref := n.get("$ref").text(); ref != "" {
 		d.resolve(n) // a reference that leads nowhere is an error
