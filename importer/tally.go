@@ -52,10 +52,16 @@ func (t *tally) addRow(row *Row) {
 		t.progress.Errors++
 		t.addCodes(o.Problems)
 
-		code, message := describeProblems(o.Problems)
-		t.errors = lastErrors(append(t.errors, jobstore.RowError{
-			Row: row.Record.Start.Row, Barcode: o.Barcode, Name: o.Name, Code: code, Message: message,
-		}))
+		t.errors = lastErrors(append(t.errors, rowErrorOf(row)))
+	}
+}
+
+// rowErrorOf is a row in error, as it is shown.
+func rowErrorOf(row *Row) jobstore.RowError {
+	code, message := describeProblems(row.Outcome.Problems)
+
+	return jobstore.RowError{
+		Row: row.Record.Start.Row, Barcode: row.Outcome.Barcode, Name: row.Outcome.Name, Code: code, Message: message,
 	}
 }
 
