@@ -26,7 +26,7 @@ type Authenticator interface {
 	Verify(ctx context.Context, token string) (auth.User, error)
 }
 
-// Options are the parts of the API. All are required but RateLimit, Ready and Logger.
+// Options are the parts of the API. All are required but those that name a default, and Ready.
 type Options struct {
 	Service       *importer.Service
 	Authenticator Authenticator
@@ -34,6 +34,8 @@ type Options struct {
 	Files http.Handler
 	// Images are the images of products, and nothing else: anybody may see them.
 	Images blob.Store
+	// Validator tries imports. Default: there is no such endpoint.
+	Validator *importer.Validator
 	// RateLimit bounds the requests of each user. Default: they are not bounded.
 	RateLimit *RateLimit
 	// Ready are what has to answer for the server to be ready.
@@ -48,13 +50,17 @@ type api struct {
 	users   Authenticator
 	images  blob.Store
 	limits  *RateLimit
-	ready   []Check
-	log     *slog.Logger
+
+	validator *importer.Validator
+
+	ready []Check
+	log   *slog.Logger
 }
 
 // New returns the handler of every path of the server.
 func New(o Options) http.Handler {
-	a := &api{service: o.Service, users: o.Authenticator, images: o.Images, limits: o.RateLimit, ready: o.Ready, log: o.Logger}
+	a := &api{service: o.Service, users: o.Authenticator, images: o.Images, limits: o.RateLimit,
+		validator: o.Validator, ready: o.Ready, log: o.Logger}
 	if a.log == nil {
 		a.log = slog.New(slog.DiscardHandler)
 	}
@@ -65,6 +71,11 @@ func New(o Options) http.Handler {
 	// A HEAD must not create a job, which the pattern of GET would have it do.
 	mux.Handle("HEAD "+Base+"/upload-url", a.only(http.MethodGet))
 	mux.Handle("POST "+Base+"/process", a.forUsers(a.process))
+
+	if a.validator != nil {
+		mux.Handle("POST "+Base+"/validate", a.forUsers(a.validate))
+	}
+
 	mux.Handle("GET "+Base, a.forUsers(a.list))
 	mux.Handle("GET "+Base+"/template", a.forUsers(a.template))
 	mux.Handle("GET "+Base+"/{job_id}/status", a.forUsers(a.status))

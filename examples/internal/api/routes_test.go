@@ -81,6 +81,7 @@ func TestAuthentication(t *testing.T) {
 		{http.MethodGet, api.Base + "/some-job/results"},
 		{http.MethodDelete, api.Base + "/some-job"},
 		{http.MethodPost, api.Base + "/some-job/retry"},
+		{http.MethodPost, api.Base + "/validate"},
 	}
 
 	tests := []struct {
