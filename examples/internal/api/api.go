@@ -81,6 +81,8 @@ func New(o Options) http.Handler {
 	mux.Handle("GET "+Base+"/{job_id}/status", a.forUsers(a.status))
 	mux.Handle("GET "+Base+"/{job_id}/errors", a.forUsers(a.report(importer.ReportErrors)))
 	mux.Handle("GET "+Base+"/{job_id}/results", a.forUsers(a.report(importer.ReportResults)))
+	mux.Handle("POST "+Base+"/batches", a.forUsers(a.startBatch))
+	mux.Handle("GET "+AnalyticsPath, a.forUsers(a.analytics))
 	mux.Handle("POST "+Base+"/{job_id}/retry", a.forUsers(a.retry))
 	mux.Handle("DELETE "+Base+"/{job_id}", a.forUsers(a.cancel))
 
@@ -91,7 +93,12 @@ func New(o Options) http.Handler {
 	mux.HandleFunc("GET /healthz", a.healthz)
 	mux.HandleFunc("GET /readyz", a.readyz)
 
-	return &router{mux: mux, api: a}
+	// In a mux of their own: a batch and the status of a job have patterns of which
+	// neither is more specific.
+	batches := http.NewServeMux()
+	batches.Handle("GET "+Base+"/batches/{batch_id}", a.forUsers(a.batch))
+
+	return &router{mux: mux, batches: batches, api: a}
 }
 
 // Failed answers as to a request that failed for an internal reason. It is for

@@ -82,6 +82,9 @@ func TestAuthentication(t *testing.T) {
 		{http.MethodDelete, api.Base + "/some-job"},
 		{http.MethodPost, api.Base + "/some-job/retry"},
 		{http.MethodPost, api.Base + "/validate"},
+		{http.MethodPost, api.Base + "/batches"},
+		{http.MethodGet, api.Base + "/batches/some-batch"},
+		{http.MethodGet, api.AnalyticsPath},
 	}
 
 	tests := []struct {
