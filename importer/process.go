@@ -32,7 +32,7 @@ func (s *Service) Process(ctx context.Context, c Caller, jobID string, patch *Op
 		return s.processAgain(ctx, job)
 	}
 
-	options, err := patch.apply(job.Options)
+	options, err := s.options(&job, patch)
 	if err != nil {
 		return jobstore.Job{}, err
 	}

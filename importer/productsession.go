@@ -15,10 +15,14 @@ import (
 
 // productSession is one run over one file of products.
 type productSession struct {
-	kind    *productKind
+	kind *productKind
+	// job is the job, with the options that hold for it.
 	job     jobstore.Job
-	columns *csvschema.ProductColumns
-	ids     productIDs
+	columns columns
+	// parseRow reads a row; it belongs to columns. Not for rows of an inventory, whose
+	// session reads them itself.
+	parseRow func(csvschema.Record) (csvschema.ProductRow, []csvschema.Warning, []*csvschema.RowError)
+	ids      productIDs
 	// distinct: products with different barcodes are never duplicates.
 	distinct bool
 	// withImages: there are images to process.
@@ -28,6 +32,13 @@ type productSession struct {
 	recent recentClaims
 	// shared are the pictures that say nothing. It belongs to Apply.
 	shared *sharedImages
+}
+
+// columns are the columns of a file that was understood.
+type columns interface {
+	Header() []string
+	Original(rec csvschema.Record) []string
+	IsBlank(rec csvschema.Record) bool
 }
 
 // productChunk is a prepared chunk.
@@ -55,6 +66,11 @@ type productRow struct {
 	keys    []dedupe.Key
 	quality quality.Facts
 	images  rowImages
+	// lacks is what keeps the row from becoming a new product. Such a row can only be
+	// found to be one that is there.
+	lacks []*csvschema.RowError
+	// sought says that the catalogue was asked once more for the product of such a row.
+	sought bool
 	// written is the product that an earlier run has written for the row, where
 	// that is known.
 	written *catalog.Product
@@ -88,6 +104,11 @@ func (s *productSession) Prepare(ctx context.Context, c *Chunk) error {
 		}
 	}
 
+	return s.complete(ctx, chunk)
+}
+
+// complete does what Prepare does with the rows once they are parsed.
+func (s *productSession) complete(ctx context.Context, chunk *productChunk) error {
 	if err := s.lookup(ctx, chunk); err != nil {
 		return err
 	}
@@ -110,17 +131,28 @@ func (s *productSession) Prepare(ctx context.Context, c *Chunk) error {
 
 // parse reads one row. A good one joins the chunk; a bad one gets its outcome.
 func (s *productSession) parse(row *Row, chunk *productChunk) {
-	parsed, warnings, problems := s.columns.ParseRow(row.Record)
+	parsed, warnings, problems := s.parseRow(row.Record)
 
+	if row.setParsed(parsed, warnings, problems) {
+		chunk.rows = append(chunk.rows, s.newRow(row, parsed))
+	}
+}
+
+// setParsed sets what the outcome of a row is as far as it follows from its parsing, and
+// reports whether the row is good.
+func (row *Row) setParsed(parsed csvschema.ProductRow, warnings []csvschema.Warning, problems []*csvschema.RowError) bool {
 	row.Outcome = Outcome{Warnings: warnings, Name: parsed.Name, Barcode: parsed.Barcode}
 	if len(problems) > 0 {
-		row.Outcome.Result, row.Outcome.Problems = Failed, problems
-		showProblems(&row.Outcome)
-
-		return
+		row.Outcome.fail(problems)
 	}
 
-	chunk.rows = append(chunk.rows, s.newRow(row, parsed))
+	return len(problems) == 0
+}
+
+// fail makes the outcome that of a row in error.
+func (o *Outcome) fail(problems []*csvschema.RowError) {
+	o.Result, o.Problems = Failed, problems
+	showProblems(o)
 }
 
 // showProblems fills in the name and barcode to show with a row in error: what is wrong

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/vyapaarai/bulkimport/csvschema"
+	"github.com/vyapaarai/bulkimport/importer/catalog"
 	"github.com/vyapaarai/bulkimport/jobstore"
 	"github.com/vyapaarai/bulkimport/quality"
 )
@@ -41,9 +42,14 @@ func (t *tally) addRow(row *Row) {
 	switch o := &row.Outcome; o.Result {
 	case Succeeded:
 		t.progress.Successful++
-		t.progress.Quality[quality.Band(o.Quality)]++
-		t.progress.QualitySum += int64(o.Quality)
 		t.progress.Images = t.progress.Images.Add(o.Images)
+		t.addItem(o)
+
+		// The score is that of a product that was made of the row.
+		if o.MatchedBy == 0 {
+			t.progress.Quality[quality.Band(o.Quality)]++
+			t.progress.QualitySum += int64(o.Quality)
+		}
 	case Duplicate:
 		t.progress.Duplicates++
 		t.progress.DuplicatesByTier[o.MatchedBy.String()]++
@@ -57,6 +63,25 @@ func (t *tally) addRow(row *Row) {
 	}
 }
 
+// addItem counts a row of a store's inventory that succeeded.
+func (t *tally) addItem(o *Outcome) {
+	if o.Item == 0 {
+		return
+	}
+
+	counts := &t.progress.Inventory
+
+	if o.MatchedBy == 0 {
+		counts.Created++
+	} else {
+		counts.Matched++
+	}
+
+	if o.Item == catalog.ItemUpdated {
+		counts.Updated++
+	}
+}
+
 // addTo adds the tally to the record.
 func (t *tally) addTo(j *jobstore.Job) {
 	p := &j.Progress
@@ -66,6 +91,7 @@ func (t *tally) addTo(j *jobstore.Job) {
 	p.Errors += t.progress.Errors
 	p.QualitySum += t.progress.QualitySum
 	p.Images = p.Images.Add(t.progress.Images)
+	p.Inventory = p.Inventory.Add(t.progress.Inventory)
 	p.DuplicatesByTier = sum(p.DuplicatesByTier, t.progress.DuplicatesByTier)
 	p.Quality = sum(p.Quality, t.progress.Quality)
 

@@ -19,7 +19,8 @@ type UploadRequest struct {
 	// Filename is what the user calls the file. It is kept to be shown, and names
 	// nothing. Required.
 	Filename string
-	// StoreID is the store that the job is for, where its type asks for one.
+	// StoreID is the store that the job is for, where its type asks for one (see
+	// StoreKind). Default: the one that the caller is bound to.
 	StoreID string
 }
 
@@ -51,6 +52,11 @@ func (s *Service) CreateUpload(ctx context.Context, c Caller, req UploadRequest)
 	}
 
 	filename, err := checkFilename(req.Filename)
+	if err != nil {
+		return Upload{}, err
+	}
+
+	req.StoreID, err = storeFor(c, kind, req.StoreID)
 	if err != nil {
 		return Upload{}, err
 	}
@@ -88,7 +94,7 @@ func (s *Service) createJob(ctx context.Context, c Caller, kind Kind, req Upload
 		StatusHistory:   []jobstore.StatusChange{{Status: jobstore.StatusPendingUpload, At: now, By: c.UserID}},
 		Bucket:          s.opts.Bucket,
 		InputFilename:   filename,
-		Options:         DefaultOptions(),
+		Options:         defaultOptions(kind),
 		CreatedAt:       now,
 		ExpiresAt:       now.Add(s.opts.PendingTTL),
 	}
