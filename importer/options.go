@@ -64,13 +64,13 @@ func (p *OptionsPatch) apply(o jobstore.Options) (jobstore.Options, error) {
 
 // options returns the options of a job with the patch on them, or an error that wraps
 // ErrInvalid.
-func (s *Service) options(job *jobstore.Job, patch *OptionsPatch) (jobstore.Options, error) {
+func (p Ports) options(job *jobstore.Job, patch *OptionsPatch) (jobstore.Options, error) {
 	o, err := patch.apply(job.Options)
 	if err != nil {
 		return jobstore.Options{}, err
 	}
 
-	kind, _ := s.ports.kind(job.Type)
+	kind, _ := p.kind(job.Type)
 	if own, ok := kind.(OptionsKind); ok {
 		return o, own.CheckOptions(o)
 	}

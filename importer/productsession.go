@@ -39,6 +39,7 @@ type columns interface {
 	Header() []string
 	Original(rec csvschema.Record) []string
 	IsBlank(rec csvschema.Record) bool
+	Mapping() []csvschema.ColumnMapping
 }
 
 // productChunk is a prepared chunk.
