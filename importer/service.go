@@ -33,6 +33,16 @@ type ServiceOptions struct {
 	// ResendAfter is how long the sweep waits for a job that has a message under
 	// way before it sends another. Default 10 minutes.
 	ResendAfter time.Duration
+	// MaxConcurrentJobs is how many jobs that one user has created may be queued or in
+	// work at a time. Default 10; a negative number means any.
+	//
+	// With a job store that is a jobstore.UserRecords this and MaxJobsPerDay are exact,
+	// however many requests come at once and to however many Services. Otherwise jobs are
+	// counted by List, and those of the same moment may slip through together.
+	MaxConcurrentJobs int
+	// MaxJobsPerDay is how many jobs one user may create on one day in UTC. Default
+	// 100; a negative number means any.
+	MaxJobsPerDay int
 	// Bucket is the name of the store of files, for the job's record. Optional.
 	Bucket string
 	// Limits bound what is read of a file. They must be those of the Worker.
@@ -76,6 +86,9 @@ func NewService(p Ports, opts *ServiceOptions) (*Service, error) {
 			*d.field = d.value
 		}
 	}
+
+	orDefault(&s.opts.MaxConcurrentJobs, DefaultMaxConcurrentJobs)
+	orDefault(&s.opts.MaxJobsPerDay, DefaultMaxJobsPerDay)
 
 	s.opts.Logger = loggerOr(s.opts.Logger)
 	s.opts.Now = nowOr(s.opts.Now)

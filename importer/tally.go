@@ -2,9 +2,11 @@ package importer
 
 import (
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/vyapaarai/bulkimport/csvschema"
+	"github.com/vyapaarai/bulkimport/importer/catalog"
 	"github.com/vyapaarai/bulkimport/jobstore"
 	"github.com/vyapaarai/bulkimport/quality"
 )
@@ -18,7 +20,7 @@ type tally struct {
 
 // tallyOf adds up the outcomes of a chunk.
 func tallyOf(c *Chunk) *tally {
-	t := &tally{progress: jobstore.Progress{DuplicatesByTier: map[string]int64{}, Quality: map[string]int64{}}}
+	t := &tally{progress: jobstore.Progress{DuplicatesByTier: map[string]int64{}, Quality: map[string]int64{}, ErrorCodes: map[string]int64{}}}
 	warnings := newWarningTally(nil)
 
 	for i := range c.Rows {
@@ -41,19 +43,60 @@ func (t *tally) addRow(row *Row) {
 	switch o := &row.Outcome; o.Result {
 	case Succeeded:
 		t.progress.Successful++
-		t.progress.Quality[quality.Band(o.Quality)]++
-		t.progress.QualitySum += int64(o.Quality)
 		t.progress.Images = t.progress.Images.Add(o.Images)
+		t.addItem(o)
+
+		// The score is that of a product that was made of the row.
+		if o.MatchedBy == 0 {
+			t.progress.Quality[quality.Band(o.Quality)]++
+			t.progress.QualitySum += int64(o.Quality)
+		}
 	case Duplicate:
 		t.progress.Duplicates++
 		t.progress.DuplicatesByTier[o.MatchedBy.String()]++
 	case Failed:
 		t.progress.Errors++
+		t.addCodes(o.Problems)
 
-		code, message := describeProblems(o.Problems)
-		t.errors = lastErrors(append(t.errors, jobstore.RowError{
-			Row: row.Record.Start.Row, Barcode: o.Barcode, Name: o.Name, Code: code, Message: message,
-		}))
+		t.errors = lastErrors(append(t.errors, rowErrorOf(row)))
+	}
+}
+
+// rowErrorOf is a row in error, as it is shown.
+func rowErrorOf(row *Row) jobstore.RowError {
+	code, message := describeProblems(row.Outcome.Problems)
+
+	return jobstore.RowError{
+		Row: row.Record.Start.Row, Barcode: row.Outcome.Barcode, Name: row.Outcome.Name, Code: code, Message: message,
+	}
+}
+
+// addCodes counts the codes of one row's problems, each once.
+func (t *tally) addCodes(problems []*csvschema.RowError) {
+	for i, p := range problems {
+		repeats := slices.ContainsFunc(problems[:i], func(before *csvschema.RowError) bool { return before.Code == p.Code })
+		if !repeats {
+			t.progress.ErrorCodes[string(p.Code)]++
+		}
+	}
+}
+
+// addItem counts a row of a store's inventory that succeeded.
+func (t *tally) addItem(o *Outcome) {
+	if o.Item == 0 {
+		return
+	}
+
+	counts := &t.progress.Inventory
+
+	if o.MatchedBy == 0 {
+		counts.Created++
+	} else {
+		counts.Matched++
+	}
+
+	if o.Item == catalog.ItemUpdated {
+		counts.Updated++
 	}
 }
 
@@ -66,8 +109,10 @@ func (t *tally) addTo(j *jobstore.Job) {
 	p.Errors += t.progress.Errors
 	p.QualitySum += t.progress.QualitySum
 	p.Images = p.Images.Add(t.progress.Images)
+	p.Inventory = p.Inventory.Add(t.progress.Inventory)
 	p.DuplicatesByTier = sum(p.DuplicatesByTier, t.progress.DuplicatesByTier)
 	p.Quality = sum(p.Quality, t.progress.Quality)
+	p.ErrorCodes = sumCodes(p.ErrorCodes, t.progress.ErrorCodes)
 
 	j.RecentErrors = lastErrors(append(j.RecentErrors, t.errors...))
 
@@ -88,6 +133,24 @@ func sum(a, b map[string]int64) map[string]int64 {
 
 	for key, n := range b {
 		total[key] += n
+	}
+
+	return total
+}
+
+// sumCodes is sum with no more than jobstore.MaxErrorCodes different keys: those that
+// came first keep their place. It depends on nothing but its arguments, so that a
+// chunk which is done again counts the same.
+func sumCodes(a, b map[string]int64) map[string]int64 {
+	total := sum(a, nil)
+
+	for _, code := range slices.Sorted(maps.Keys(b)) {
+		target := code
+		if _, known := total[code]; !known && len(total) >= jobstore.MaxErrorCodes-1 {
+			target = jobstore.OtherErrorCodes
+		}
+
+		total[target] += b[code]
 	}
 
 	return total

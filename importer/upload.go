@@ -19,7 +19,8 @@ type UploadRequest struct {
 	// Filename is what the user calls the file. It is kept to be shown, and names
 	// nothing. Required.
 	Filename string
-	// StoreID is the store that the job is for, where its type asks for one.
+	// StoreID is the store that the job is for, where its type asks for one (see
+	// StoreKind). Default: the one that the caller is bound to.
 	StoreID string
 }
 
@@ -35,7 +36,8 @@ type Upload struct {
 }
 
 // CreateUpload creates a job that waits for its file, and says where to put that.
-// The error wraps ErrInvalid where the request is at fault.
+// The error wraps ErrInvalid where the request is at fault, and ErrQuota where the
+// caller has created too many jobs today.
 func (s *Service) CreateUpload(ctx context.Context, c Caller, req UploadRequest) (Upload, error) {
 	if c.UserID == "" {
 		return Upload{}, invalid("user_missing", "An import needs a user.")
@@ -52,6 +54,15 @@ func (s *Service) CreateUpload(ctx context.Context, c Caller, req UploadRequest)
 
 	filename, err := checkFilename(req.Filename)
 	if err != nil {
+		return Upload{}, err
+	}
+
+	req.StoreID, err = storeFor(c, kind, req.StoreID)
+	if err != nil {
+		return Upload{}, err
+	}
+
+	if err := s.countJob(ctx, c.UserID); err != nil {
 		return Upload{}, err
 	}
 
@@ -88,10 +99,11 @@ func (s *Service) createJob(ctx context.Context, c Caller, kind Kind, req Upload
 		StatusHistory:   []jobstore.StatusChange{{Status: jobstore.StatusPendingUpload, At: now, By: c.UserID}},
 		Bucket:          s.opts.Bucket,
 		InputFilename:   filename,
-		Options:         DefaultOptions(),
+		Options:         defaultOptions(kind),
 		CreatedAt:       now,
 		ExpiresAt:       now.Add(s.opts.PendingTTL),
 	}
+	job.Note(now, c.UserID, jobstore.AuditUploadCreated, filename)
 
 	for attempt := 1; ; attempt++ {
 		job.ID = fmt.Sprintf("%s_%s_%s", kind.Naming().JobID, now.Format("20060102"), s.opts.NewID())

@@ -11,6 +11,8 @@ func (j *Job) Clone() Job {
 	c := *j
 
 	c.StatusHistory = slices.Clone(j.StatusHistory)
+	c.Audit = slices.Clone(j.Audit)
+	c.Progress.ErrorCodes = maps.Clone(j.Progress.ErrorCodes)
 	c.Progress.DuplicatesByTier = maps.Clone(j.Progress.DuplicatesByTier)
 	c.Progress.Quality = maps.Clone(j.Progress.Quality)
 	c.InputDialect = slices.Clone(j.InputDialect)
@@ -27,6 +29,11 @@ func (j *Job) Clone() Job {
 		c.Failure = &failure
 	}
 
+	if j.StartKey != nil {
+		key := *j.StartKey
+		c.StartKey = &key
+	}
+
 	return c
 }
 
@@ -39,6 +46,10 @@ func (j *Job) timesToUTC() {
 	}
 	for i := range j.StatusHistory {
 		times = append(times, &j.StatusHistory[i].At)
+	}
+
+	for i := range j.Audit {
+		times = append(times, &j.Audit[i].At)
 	}
 
 	for _, t := range times {

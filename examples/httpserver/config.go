@@ -5,11 +5,13 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"math"
 	"net"
 	"net/url"
 
 	"github.com/vyapaarai/bulkimport/examples/internal/auth"
 	"github.com/vyapaarai/bulkimport/imagepipe/httpfetch"
+	"github.com/vyapaarai/bulkimport/importer"
 	"github.com/vyapaarai/bulkimport/importer/blob/signedurl"
 )
 
@@ -33,6 +35,9 @@ const (
 	imagesOff = "off"
 )
 
+// maxRate is more requests a second than any user can send.
+const maxRate = 1e6
+
 // defaultData is the data folder where no other is named.
 const defaultData = "./bulkimport-data"
 
@@ -48,6 +53,11 @@ type config struct {
 	publicURL string
 	logFormat string
 	bucket    string
+
+	// Bounds of one user: requests a second, jobs at a time and jobs a day. A negative
+	// number means none.
+	rateLimit         float64
+	maxJobs, maxDaily int
 
 	// images is imagesOn or imagesOff. imageHosts are the "host:port" that images may
 	// come from although they are not public.
@@ -101,6 +111,9 @@ func parseConfig(args []string, getenv func(string) string, help io.Writer) (con
 	flags.StringVar(&conf.issuer, "jwt-issuer", "", "issuer (`ISS`) that tokens must have, with "+envKeySet)
 	flags.StringVar(&conf.audience, "jwt-audience", "", "audience (`AUD`) that tokens must have, with "+envKeySet)
 	flags.StringVar(&conf.images, "images", imagesOn, "`on or off`; off imports the addresses of images without fetching them")
+	flags.Float64Var(&conf.rateLimit, "rate-limit", 20, "`REQUESTS` a second of one user, three times as many at once; -1 for any")
+	flags.IntVar(&conf.maxJobs, "max-jobs", importer.DefaultMaxConcurrentJobs, "how many `JOBS` of one user may be under way at a time; -1 for any")
+	flags.IntVar(&conf.maxDaily, "max-jobs-day", importer.DefaultMaxJobsPerDay, "how many `JOBS` one user may create a day; -1 for any")
 	flags.StringVar(&conf.logFormat, "log-format", logText, "`text or json`")
 
 	if err := parse(flags, args); err != nil {
@@ -129,6 +142,12 @@ func (c *config) check() error {
 		return wrongUsage("-max-upload must be at least 1 byte, not %d", c.maxUpload)
 	case c.workers < 1:
 		return wrongUsage("-workers must be at least 1, not %d", c.workers)
+	case c.rateLimit == 0 || math.IsNaN(c.rateLimit) || c.rateLimit > maxRate:
+		return wrongUsage("-rate-limit must be a number of requests, or -1 for any, not %v", c.rateLimit)
+	case c.maxJobs == 0:
+		return wrongUsage("-max-jobs must be at least 1, or -1 for any, not 0")
+	case c.maxDaily == 0:
+		return wrongUsage("-max-jobs-day must be at least 1, or -1 for any, not 0")
 	case c.images != imagesOn && c.images != imagesOff:
 		return wrongUsage("-images must be on or off, not %q", c.images)
 	case c.logFormat != logText && c.logFormat != logJSON:

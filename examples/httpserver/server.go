@@ -87,7 +87,9 @@ func newServer(conf config, s *stores, c credentials, listener net.Listener, log
 		Kinds: []importer.Kind{importer.NewProductKind(s.catalog, kind)},
 	}
 
-	srv.service, err = importer.NewService(ports, &importer.ServiceOptions{Bucket: conf.bucket, Logger: log, Now: now})
+	srv.service, err = importer.NewService(ports, &importer.ServiceOptions{
+		Bucket: conf.bucket, MaxConcurrentJobs: conf.maxJobs, MaxJobsPerDay: conf.maxDaily, Logger: log, Now: now,
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -97,9 +99,16 @@ func newServer(conf config, s *stores, c credentials, listener net.Listener, log
 		return nil, err
 	}
 
+	var limits *api.RateLimit
+	if conf.rateLimit > 0 {
+		if limits, err = api.NewRateLimit(conf.rateLimit, now); err != nil {
+			return nil, err
+		}
+	}
+
 	srv.http = &http.Server{
 		Handler: withMiddleware(api.New(api.Options{
-			Service: srv.service, Authenticator: c.verifier, Files: files, Images: s.images, Ready: s.checks(), Logger: log,
+			Service: srv.service, Authenticator: c.verifier, Files: files, Images: s.images, RateLimit: limits, Ready: s.checks(), Logger: log,
 		}), log, now),
 		ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
 		MaxHeaderBytes: maxHeader,

@@ -26,7 +26,7 @@ type Authenticator interface {
 	Verify(ctx context.Context, token string) (auth.User, error)
 }
 
-// Options are the parts of the API. All are required but Ready and Logger.
+// Options are the parts of the API. All are required but RateLimit, Ready and Logger.
 type Options struct {
 	Service       *importer.Service
 	Authenticator Authenticator
@@ -34,6 +34,8 @@ type Options struct {
 	Files http.Handler
 	// Images are the images of products, and nothing else: anybody may see them.
 	Images blob.Store
+	// RateLimit bounds the requests of each user. Default: they are not bounded.
+	RateLimit *RateLimit
 	// Ready are what has to answer for the server to be ready.
 	Ready []Check
 	// Logger gets the details of what callers are not told. Default: nothing is
@@ -45,13 +47,14 @@ type api struct {
 	service *importer.Service
 	users   Authenticator
 	images  blob.Store
+	limits  *RateLimit
 	ready   []Check
 	log     *slog.Logger
 }
 
 // New returns the handler of every path of the server.
 func New(o Options) http.Handler {
-	a := &api{service: o.Service, users: o.Authenticator, images: o.Images, ready: o.Ready, log: o.Logger}
+	a := &api{service: o.Service, users: o.Authenticator, images: o.Images, limits: o.RateLimit, ready: o.Ready, log: o.Logger}
 	if a.log == nil {
 		a.log = slog.New(slog.DiscardHandler)
 	}
@@ -67,6 +70,7 @@ func New(o Options) http.Handler {
 	mux.Handle("GET "+Base+"/{job_id}/status", a.forUsers(a.status))
 	mux.Handle("GET "+Base+"/{job_id}/errors", a.forUsers(a.report(importer.ReportErrors)))
 	mux.Handle("GET "+Base+"/{job_id}/results", a.forUsers(a.report(importer.ReportResults)))
+	mux.Handle("POST "+Base+"/{job_id}/retry", a.forUsers(a.retry))
 	mux.Handle("DELETE "+Base+"/{job_id}", a.forUsers(a.cancel))
 
 	mux.Handle(FilesBase+"/", o.Files)

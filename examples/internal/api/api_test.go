@@ -58,6 +58,8 @@ type harness struct {
 	// before it.
 	jobStore jobstore.Store
 	ready    []api.Check
+	limits   *api.RateLimit
+	options  importer.ServiceOptions
 }
 
 func newHarness(t testing.TB, change func(*harness)) *harness {
@@ -81,10 +83,12 @@ func newHarness(t testing.TB, change func(*harness)) *harness {
 	service, err := importer.NewService(importer.Ports{
 		Jobs: h.jobStore, Files: h.files, Queue: messages, Signer: urls,
 		Kinds: []importer.Kind{importer.NewProductKind(memcatalog.New(nil), nil)},
-	}, nil)
+	}, &h.options)
 	require.NoError(t, err)
 
-	h.handler = api.New(api.Options{Service: service, Authenticator: users{}, Files: urls, Images: h.images, Ready: h.ready})
+	h.handler = api.New(api.Options{
+		Service: service, Authenticator: users{}, Files: urls, Images: h.images, RateLimit: h.limits, Ready: h.ready,
+	})
 
 	return h
 }

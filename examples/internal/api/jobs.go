@@ -15,7 +15,7 @@ func (a *api) status(w http.ResponseWriter, r *http.Request, c importer.Caller) 
 		return err
 	}
 
-	view := statusView{Success: true, RecentErrors: rowErrorsOf(job.RecentErrors)}
+	view := statusView{Success: true, RecentErrors: rowErrorsOf(job.RecentErrors), Audit: auditOf(job.Audit)}
 
 	view.jobView, err = viewOf(&job)
 	if err != nil {
