@@ -98,7 +98,7 @@ func TestErrorCodes(t *testing.T) {
 	t.Parallel()
 
 	e := newEngine(t)
-	job := e.imported("name,category,barcode\n,Food,\n,Food,\n,,\nSalt,Food,12\nAtta,Food,8901030875391\n", nil)
+	job := e.imported("name,category,barcode\n,Food,\n,Food,\n,,8901030875391\nSalt,Food,12\nAtta,Food,8901030875391\n", nil)
 	require.Equal(t, map[string]int64{"name_missing": 3, "category_missing": 1, "barcode_too_short": 1}, job.Progress.ErrorCodes)
 	require.EqualValues(t, 4, job.Progress.Errors, "a row counts under each of its codes")
 }

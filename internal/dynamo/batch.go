@@ -44,7 +44,7 @@ func BatchGet(ctx context.Context, client Client, retry *Retry, table string, ke
 		answers  = make([][]Item, len(requests))
 	)
 
-	err := bounded(ctx, read.Concurrency, len(requests), func(ctx context.Context, i int) error {
+	err := Bounded(ctx, read.Concurrency, len(requests), func(ctx context.Context, i int) error {
 		var err error
 
 		answers[i], err = batchGet(ctx, client, retry, table, requests[i], read)
@@ -71,7 +71,7 @@ func batchGet(ctx context.Context, client Client, retry *Retry, table string, ke
 		ask      = types.KeysAndAttributes{Keys: keys, ConsistentRead: aws.Bool(read.Consistent)}
 	)
 
-	ask.ProjectionExpression, ask.ExpressionAttributeNames = projection(read.Attributes)
+	ask.ProjectionExpression, ask.ExpressionAttributeNames = Projection(read.Attributes)
 
 	for {
 		output, err := client.BatchGetItem(ctx, &dynamodb.BatchGetItemInput{
@@ -103,9 +103,9 @@ func batchGet(ctx context.Context, client Client, retry *Retry, table string, ke
 	}
 }
 
-// projection returns the expression that gets these attributes, whatever words they
+// Projection returns the expression that gets these attributes, whatever words they
 // are, and nothing for none.
-func projection(attributes []string) (*string, map[string]string) {
+func Projection(attributes []string) (*string, map[string]string) {
 	if len(attributes) == 0 {
 		return nil, nil
 	}
@@ -136,7 +136,7 @@ func projection(attributes []string) (*string, map[string]string) {
 func BatchWrite(ctx context.Context, client Client, retry *Retry, table string, writes []types.WriteRequest, concurrency int) error {
 	requests := chunks(writes, MaxBatchWrite)
 
-	err := bounded(ctx, concurrency, len(requests), func(ctx context.Context, i int) error {
+	err := Bounded(ctx, concurrency, len(requests), func(ctx context.Context, i int) error {
 		return batchWrite(ctx, client, retry, table, requests[i])
 	})
 	if err != nil {
@@ -188,9 +188,9 @@ func chunks[T any](list []T, size int) [][]T {
 	return pieces
 }
 
-// bounded calls f for 0 to count-1, no more than limit at the same time. The first
+// Bounded calls f for 0 to count-1, no more than limit at the same time. The first
 // error ends it, and is returned when all calls have.
-func bounded(ctx context.Context, limit, count int, f func(ctx context.Context, i int) error) error {
+func Bounded(ctx context.Context, limit, count int, f func(ctx context.Context, i int) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
