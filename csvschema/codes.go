@@ -55,6 +55,9 @@ const (
 	CodeValueTooLong Code = "value_too_long"
 	// CodeTooManyValues: a list holds more than [MaxListValues] values.
 	CodeTooManyValues Code = "too_many_values"
+	// CodeRowTooLarge: the values of the row are too long when taken together. Whoever
+	// stores rows finds it, not this package.
+	CodeRowTooLarge Code = "row_too_large"
 	// CodeExtraFields: the row has values beyond the last column of the header.
 	CodeExtraFields Code = "extra_fields"
 	// CodeBarcodeScientific: a spreadsheet wrote the barcode as 8.90103E+12, and

@@ -120,8 +120,8 @@
 // file_too_large. Of headers: header_empty, header_too_long, header_too_wide,
 // column_missing, column_duplicate, too_many_columns. Of records: quote_unterminated,
 // record_too_long, field_too_long, too_many_fields. Of rows in error: name_missing,
-// category_missing, value_too_long, too_many_values, extra_fields, barcode_scientific,
-// barcode_too_short, barcode_too_long, barcode_invalid. Warnings about a file:
+// category_missing, value_too_long, too_many_values, row_too_large, extra_fields,
+// barcode_scientific, barcode_too_short, barcode_too_long, barcode_invalid. Warnings about a file:
 // encoding_fallback, encoding_assumed, columns_unknown, columns_unnamed. Warnings about a
 // row:
 // encoding_repaired, encoding_damaged, control_characters, barcode_repaired,

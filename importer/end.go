@@ -26,7 +26,7 @@ func (r *run) end(ctx context.Context, status jobstore.Status, failure *jobstore
 			r.log.ErrorContext(ctx, "the ledger does not prove the import", "error", err)
 
 			status, failure = jobstore.StatusFailed, &jobstore.Failure{
-				Code:    "ledger_incomplete",
+				Code:    failureLedger,
 				Message: "The record of this import does not account for every row; tell the operator, and import the file again.",
 			}
 		} else if err != nil {
@@ -54,7 +54,7 @@ func (r *run) fail(ctx context.Context, cause error) error {
 	r.log.ErrorContext(ctx, "the job is given up", "attempts", r.job.Attempts+1, "error", cause)
 
 	return r.close(ctx, jobstore.StatusFailed, &jobstore.Failure{
-		Code: "too_many_attempts",
+		Code: failureTooManyAttempts,
 		Message: fmt.Sprintf("The import was given up after %d attempts that ended in an internal error; the operator's log has the details.",
 			r.job.Attempts+1),
 	}, reports)
@@ -74,6 +74,7 @@ func (r *run) close(ctx context.Context, status jobstore.Status, failure *jobsto
 			return err
 		}
 
+		j.Note(now, by, jobstore.AuditEnded, describeEnd(j, failure))
 		j.Failure = failure
 		j.ErrorReportKey, j.ResultsKey = reports.errors, reports.results
 		j.Notification = jobstore.NotificationPending
@@ -90,6 +91,7 @@ func (r *run) close(ctx context.Context, status jobstore.Status, failure *jobsto
 	}
 
 	r.job = job
+	r.telemetry.jobEnded(ctx, &job)
 	r.log.DebugContext(ctx, "job ended", "status", status, "rows", job.Progress.ProcessedRows, "successful", job.Progress.Successful,
 		"duplicates", job.Progress.Duplicates, "errors", job.Progress.Errors)
 
@@ -97,27 +99,16 @@ func (r *run) close(ctx context.Context, status jobstore.Status, failure *jobsto
 }
 
 // notify tells of the end of the job and gives it back. The lease is held
-// meanwhile, so that no two workers tell of it. A crash after the message was
+// meanwhile, so that no two workers tell of it. A crash after a message was
 // delivered and before that was noted repeats it, with the same event id.
 func (r *run) notify(ctx context.Context) error {
-	sent := jobstore.NotificationSent
-
-	if n := r.worker.ports.Notifier; n != nil {
-		err := n.Notify(ctx, eventOf(&r.job))
-
-		switch {
-		case err == nil:
-		case r.job.Attempts+1 >= r.worker.opts.MaxAttempts:
-			r.log.ErrorContext(ctx, "the notification is given up", "error", err)
-
-			sent = jobstore.NotificationFailed
-		default:
-			return fmt.Errorf("importer: notify: %w", err)
-		}
+	state, err := r.deliver(ctx)
+	if err != nil {
+		return err
 	}
 
-	_, err := r.hold.Release(ctx, func(j *jobstore.Job) error {
-		j.Notification = sent
+	_, err = r.hold.Release(ctx, func(j *jobstore.Job) error {
+		j.Notification = state
 
 		return nil
 	})
@@ -128,9 +119,31 @@ func (r *run) notify(ctx context.Context) error {
 	return nil
 }
 
+// describeEnd says in a few words how a job has ended.
+func describeEnd(j *jobstore.Job, failure *jobstore.Failure) string {
+	p := &j.Progress
+	text := fmt.Sprintf("%s: %d rows, %d successful, %d duplicates, %d errors", j.Status, p.ProcessedRows, p.Successful, p.Duplicates, p.Errors)
+
+	if failure != nil {
+		text += "; " + failure.Code
+	}
+
+	return text
+}
+
+// eventID names the end of a job. A job that was retried ends again, which is another
+// event: receivers drop what they have seen.
+func eventID(j *jobstore.Job) string {
+	if j.Retries == 0 {
+		return j.ID + "-ended"
+	}
+
+	return fmt.Sprintf("%s-ended-%d", j.ID, j.Retries+1)
+}
+
 func eventOf(j *jobstore.Job) notify.Event {
 	e := notify.Event{
-		ID:          j.ID + "-ended",
+		ID:          eventID(j),
 		JobID:       j.ID,
 		JobType:     string(j.Type),
 		Status:      string(j.Status),
@@ -141,6 +154,7 @@ func eventOf(j *jobstore.Job) notify.Event {
 		Successful:  j.Progress.Successful,
 		Duplicates:  j.Progress.Duplicates,
 		Errors:      j.Progress.Errors,
+		StartedAt:   j.StartedAt,
 		CompletedAt: j.CompletedAt,
 	}
 

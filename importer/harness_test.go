@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -263,6 +264,8 @@ func products(t *testing.T, store catalog.Store) []catalog.Product {
 
 		all = append(all, page...)
 		if len(page) < catalog.MaxPage {
+			slices.SortFunc(all, func(a, b catalog.Product) int { return strings.Compare(a.ID, b.ID) })
+
 			return all
 		}
 

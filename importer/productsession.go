@@ -120,7 +120,32 @@ func (s *productSession) parse(row *Row, chunk *productChunk) {
 		return
 	}
 
-	chunk.rows = append(chunk.rows, s.newRow(row, parsed))
+	added := s.newRow(row, parsed)
+	if problem := added.oversize(); problem != nil {
+		row.Outcome.Result, row.Outcome.Problems = Failed, []*csvschema.RowError{problem}
+
+		return
+	}
+
+	chunk.rows = append(chunk.rows, added)
+}
+
+// imageRoom is kept free in a product for the addresses of its images and its hash, which are
+// not known yet when the size of the row is.
+const imageRoom = 8 << 10
+
+// oversize returns the error of a row that no catalogue could take, or nil. Every value
+// is within its limit, but there can be hundreds of regional names.
+func (row *productRow) oversize() *csvschema.RowError {
+	size := catalog.NewProduct{Product: row.product, Keys: row.keys}.Size() + imageRoom
+	if size <= catalog.MaxSize {
+		return nil
+	}
+
+	return &csvschema.RowError{
+		Row: row.product.Origin.Row, Code: csvschema.CodeRowTooLarge,
+		Message: fmt.Sprintf("the row needs %d KiB as a product, the most is %d", (size+1023)>>10, catalog.MaxSize>>10),
+	}
 }
 
 // showProblems fills in the name and barcode to show with a row in error: what is wrong
@@ -208,10 +233,13 @@ func (s *productSession) primaryRegions(names map[string][]string) []string {
 
 // lookup asks the catalogue for the holders of the chunk's keys, those of images
 // excepted, which are not known yet.
-func (s *productSession) lookup(ctx context.Context, chunk *productChunk) error {
+func (s *productSession) lookup(ctx context.Context, chunk *productChunk) (err error) {
 	if !s.job.Options.SkipDuplicates {
 		return nil
 	}
+
+	ctx, done := measure(ctx, stageLookup)
+	defer func() { done(err) }()
 
 	keys := make([]dedupe.Key, 0, 3*len(chunk.rows))
 	for i := range chunk.rows {

@@ -2,6 +2,7 @@ package importer
 
 import (
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/vyapaarai/bulkimport/csvschema"
@@ -18,7 +19,7 @@ type tally struct {
 
 // tallyOf adds up the outcomes of a chunk.
 func tallyOf(c *Chunk) *tally {
-	t := &tally{progress: jobstore.Progress{DuplicatesByTier: map[string]int64{}, Quality: map[string]int64{}}}
+	t := &tally{progress: jobstore.Progress{DuplicatesByTier: map[string]int64{}, Quality: map[string]int64{}, ErrorCodes: map[string]int64{}}}
 	warnings := newWarningTally(nil)
 
 	for i := range c.Rows {
@@ -49,11 +50,22 @@ func (t *tally) addRow(row *Row) {
 		t.progress.DuplicatesByTier[o.MatchedBy.String()]++
 	case Failed:
 		t.progress.Errors++
+		t.addCodes(o.Problems)
 
 		code, message := describeProblems(o.Problems)
 		t.errors = lastErrors(append(t.errors, jobstore.RowError{
 			Row: row.Record.Start.Row, Barcode: o.Barcode, Name: o.Name, Code: code, Message: message,
 		}))
+	}
+}
+
+// addCodes counts the codes of one row's problems, each once.
+func (t *tally) addCodes(problems []*csvschema.RowError) {
+	for i, p := range problems {
+		repeats := slices.ContainsFunc(problems[:i], func(before *csvschema.RowError) bool { return before.Code == p.Code })
+		if !repeats {
+			t.progress.ErrorCodes[string(p.Code)]++
+		}
 	}
 }
 
@@ -68,6 +80,7 @@ func (t *tally) addTo(j *jobstore.Job) {
 	p.Images = p.Images.Add(t.progress.Images)
 	p.DuplicatesByTier = sum(p.DuplicatesByTier, t.progress.DuplicatesByTier)
 	p.Quality = sum(p.Quality, t.progress.Quality)
+	p.ErrorCodes = sumCodes(p.ErrorCodes, t.progress.ErrorCodes)
 
 	j.RecentErrors = lastErrors(append(j.RecentErrors, t.errors...))
 
@@ -88,6 +101,24 @@ func sum(a, b map[string]int64) map[string]int64 {
 
 	for key, n := range b {
 		total[key] += n
+	}
+
+	return total
+}
+
+// sumCodes is sum with no more than jobstore.MaxErrorCodes different keys: those that
+// came first keep their place. It depends on nothing but its arguments, so that a
+// chunk which is done again counts the same.
+func sumCodes(a, b map[string]int64) map[string]int64 {
+	total := sum(a, nil)
+
+	for _, code := range slices.Sorted(maps.Keys(b)) {
+		target := code
+		if _, known := total[code]; !known && len(total) >= jobstore.MaxErrorCodes-1 {
+			target = jobstore.OtherErrorCodes
+		}
+
+		total[target] += b[code]
 	}
 
 	return total

@@ -54,7 +54,8 @@ type UploadParts struct {
 }
 
 // CreateUpload creates a job that waits for its file, and says where to put that.
-// The error wraps ErrInvalid where the request is at fault.
+// The error wraps ErrInvalid where the request is at fault, and ErrQuota where the
+// caller has created too many jobs today.
 func (s *Service) CreateUpload(ctx context.Context, c Caller, req UploadRequest) (Upload, error) {
 	if c.UserID == "" {
 		return Upload{}, invalid("user_missing", "An import needs a user.")
@@ -76,6 +77,10 @@ func (s *Service) CreateUpload(ctx context.Context, c Caller, req UploadRequest)
 
 	if req.SizeBytes < 0 {
 		return Upload{}, invalid("size_invalid", "The size of the file must be its number of bytes.")
+	}
+
+	if err := s.countJob(ctx, c.UserID); err != nil {
+		return Upload{}, err
 	}
 
 	job, err := s.createJob(ctx, c, kind, req, filename)
@@ -121,6 +126,7 @@ func (s *Service) createJob(ctx context.Context, c Caller, kind Kind, req Upload
 		CreatedAt:       now,
 		ExpiresAt:       now.Add(s.opts.PendingTTL),
 	}
+	job.Note(now, c.UserID, jobstore.AuditUploadCreated, filename)
 
 	for attempt := 1; ; attempt++ {
 		job.ID = fmt.Sprintf("%s_%s_%s", kind.Naming().JobID, now.Format("20060102"), s.opts.NewID())

@@ -18,15 +18,21 @@ const (
 
 // Job is the record of one import, in the shape of its stored item.
 type Job struct {
-	ID              string `json:"job_id"`
-	Type            Type   `json:"job_type"`
-	StoreID         string `json:"store_id,omitempty"`
+	ID      string `json:"job_id"`
+	Type    Type   `json:"job_type"`
+	StoreID string `json:"store_id,omitempty"`
+	// BatchID names the batch that the job was started with; empty where it was
+	// started by itself.
+	BatchID         string `json:"batch_id,omitempty"`
 	CreatedByUserID string `json:"created_by_user_id"`
 	CreatedByEmail  string `json:"created_by_email,omitempty"`
 
 	Status        Status         `json:"status"`
 	StatusHistory []StatusChange `json:"status_history"`
-	Progress      Progress       `json:"progress"`
+	// Audit says who did what with the job, oldest first, at most MaxAudit entries.
+	// Use Note to add to it.
+	Audit    []AuditEntry `json:"audit,omitempty"`
+	Progress Progress     `json:"progress"`
 
 	// Bucket and InputKey say where the file lies; the report keys are set when
 	// the reports exist.
@@ -62,6 +68,10 @@ type Job struct {
 	// surroundings (a store out of reach) since the last commit. A worker that was
 	// killed counts nothing: being killed, however often, must not fail a job.
 	Attempts int `json:"attempts,omitempty"`
+	// Retries counts how often the job went on after it had failed or was cancelled.
+	Retries int `json:"retries,omitempty"`
+	// StartKey is the idempotency key of the request that started the job.
+	StartKey *StartKey `json:"start_key,omitempty"`
 	// DispatchedAt is when a message was last sent for the job; the sweep sends
 	// another one when nothing came of it for long.
 	DispatchedAt time.Time `json:"dispatched_at,omitzero"`
@@ -73,6 +83,8 @@ type Job struct {
 	Failure *Failure `json:"failure,omitempty"`
 	// Notification is how far the completion message got.
 	Notification Notification `json:"notification,omitempty"`
+	// Delivery is what became of that message on each of its channels.
+	Delivery Delivery `json:"notification_delivery,omitzero"`
 
 	CreatedAt             time.Time `json:"created_at"`
 	StartedAt             time.Time `json:"started_at,omitzero"`
@@ -102,6 +114,10 @@ type Progress struct {
 	// DuplicatesByTier splits Duplicates by what matched ("barcode",
 	// "image_hash", "name_brand").
 	DuplicatesByTier map[string]int64 `json:"duplicates_by_tier,omitempty"`
+	// ErrorCodes counts what was wrong with the rows in error, by error code. A row
+	// with several problems counts under each of its codes. There are at most
+	// MaxErrorCodes; what is beyond counts under OtherErrorCodes.
+	ErrorCodes map[string]int64 `json:"error_codes,omitempty"`
 	// Quality counts the successful rows by band of their quality score.
 	Quality map[string]int64 `json:"quality,omitempty"`
 	// QualitySum adds up the scores of the successful rows.
@@ -156,6 +172,24 @@ type Options struct {
 	NotificationEmail string `json:"notification_email,omitempty"`
 }
 
+// StartKey recognises the repetition of a request that started a job.
+type StartKey struct {
+	// Key is what the client chose.
+	Key string `json:"key"`
+	// Digest is that of the request, so that another request with the same key is
+	// told from a repetition.
+	Digest string `json:"digest"`
+	// EstimatedRows is the number of rows that the request was answered with.
+	EstimatedRows int64 `json:"estimated_rows"`
+}
+
+const (
+	// MaxErrorCodes bounds Progress.ErrorCodes.
+	MaxErrorCodes = 50
+	// OtherErrorCodes is the key of Progress.ErrorCodes for codes beyond the bound.
+	OtherErrorCodes = "other"
+)
+
 // MaxRecentErrors bounds Job.RecentErrors.
 const MaxRecentErrors = 10
 
@@ -194,9 +228,10 @@ type Notification string
 const (
 	// NotificationPending: the job has ended and its message is still to be sent.
 	NotificationPending Notification = "pending"
-	// NotificationSent: the message was delivered.
+	// NotificationSent: the message was delivered, over every channel.
 	NotificationSent Notification = "sent"
-	// NotificationFailed: the message was given up after several attempts.
+	// NotificationFailed: the message was given up on a channel at least, after several
+	// attempts or because its receiver refused it.
 	NotificationFailed Notification = "failed"
 )
 

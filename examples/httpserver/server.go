@@ -10,12 +10,11 @@ import (
 	"strings"
 	"time"
 
+	"github.com/vyapaarai/bulkimport/examples/httpserver/web"
 	"github.com/vyapaarai/bulkimport/examples/internal/api"
-	"github.com/vyapaarai/bulkimport/examples/internal/httpmw"
 	"github.com/vyapaarai/bulkimport/imagepipe/httpfetch"
 	"github.com/vyapaarai/bulkimport/importer"
 	"github.com/vyapaarai/bulkimport/importer/blob/signedurl"
-	"github.com/vyapaarai/bulkimport/importer/notify/lognotify"
 	"github.com/vyapaarai/bulkimport/importer/queue/memqueue"
 )
 
@@ -33,7 +32,8 @@ const (
 
 // server is all the parts of a server, put together.
 type server struct {
-	service  *importer.Service
+	service *importer.Service
+	// worker runs the jobs; nil where others do.
 	worker   *importer.Worker
 	http     *http.Server
 	listener net.Listener
@@ -59,17 +59,7 @@ func newServer(conf config, s *stores, c credentials, listener net.Listener, log
 		srv.publicURL = srv.address
 	}
 
-	files, err := signedurl.New(signedurl.Options{
-		Store: s.files, Secret: c.urlSecret, BaseURL: srv.publicURL + api.FilesBase,
-		MaxUploadBytes: conf.maxUpload, BeforePut: onlyWhilePending(s.jobs), Now: now, Logger: log,
-	})
-	if err != nil {
-		return nil, err
-	}
-
-	// In memory, although the rest may be durable: the jobs are the truth, and the
-	// start finds those whose messages are gone.
-	messages, err := memqueue.New(nil)
+	own, files, err := srv.ownParts(conf, c)
 	if err != nil {
 		return nil, err
 	}
@@ -83,24 +73,41 @@ func newServer(conf config, s *stores, c credentials, listener net.Listener, log
 	}
 
 	ports := importer.Ports{
-		Jobs: s.jobs, Files: s.files, Queue: messages, Signer: files, Notifier: lognotify.New(log),
+		Jobs: s.jobs, Files: s.files, Queue: own.Queue, Signer: own.Signer, Notifier: own.Notifier,
 		Kinds: []importer.Kind{importer.NewProductKind(s.catalog, kind)},
 	}
 
-	srv.service, err = importer.NewService(ports, &importer.ServiceOptions{Bucket: conf.bucket, Logger: log, Now: now})
+	srv.service, err = importer.NewService(ports, &importer.ServiceOptions{
+		Bucket: conf.bucket, MaxConcurrentJobs: conf.maxJobs, MaxJobsPerDay: conf.maxDaily, Logger: log, Now: now,
+	})
 	if err != nil {
 		return nil, err
 	}
 
-	srv.worker, err = importer.NewWorker(ports, &importer.WorkerOptions{Jobs: conf.workers, Logger: log, Now: now})
+	if conf.workers > 0 {
+		srv.worker, err = importer.NewWorker(ports, &importer.WorkerOptions{Jobs: conf.workers, Logger: log, Now: now})
+		if err != nil {
+			return nil, err
+		}
+	}
+
+	var limits *api.RateLimit
+	if conf.rateLimit > 0 {
+		if limits, err = api.NewRateLimit(conf.rateLimit, now); err != nil {
+			return nil, err
+		}
+	}
+
+	page, err := web.New(web.Options{UploadOrigins: conf.uploadOrigins})
 	if err != nil {
 		return nil, err
 	}
 
 	srv.http = &http.Server{
-		Handler: withMiddleware(api.New(api.Options{
-			Service: srv.service, Authenticator: c.verifier, Files: files, Images: s.images, Ready: s.checks(), Logger: log,
-		}), log, now),
+		Handler: api.WithMiddleware(page.Or(api.New(api.Options{
+			Service: srv.service, Authenticator: c.verifier, Files: files, Images: s.images, Redirects: s.redirects,
+			RateLimit: limits, Ready: api.Checks(s.jobs, s.catalog, s.files, s.images), Logger: log,
+		})), log, now),
 		ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
 		MaxHeaderBytes: maxHeader,
 		ErrorLog:       slog.NewLogLogger(log.Handler(), slog.LevelWarn),
@@ -109,13 +116,38 @@ func newServer(conf config, s *stores, c credentials, listener net.Listener, log
 	return srv, nil
 }
 
-// withMiddleware puts around the API what every request goes through.
-func withMiddleware(h http.Handler, log *slog.Logger, now func() time.Time) http.Handler {
-	h = httpmw.WithSecurityHeaders(h)
-	h = httpmw.WithRecovery(h, api.Failed(log), log)
-	h = httpmw.WithAccessLog(h, log, now)
+// ownParts returns the ports that the stores did not bring along: queue, signer and
+// notifier. files serves the URLs of the signer; nil where the store of files does.
+func (s *server) ownParts(conf config, c credentials) (ports importer.Ports, files http.Handler, err error) {
+	ports.Queue, ports.Signer = s.stores.queue, s.stores.signer
 
-	return httpmw.WithRequestID(h)
+	// In memory, although the rest may be durable: the jobs are the truth, and the
+	// start finds those whose messages are gone.
+	if ports.Queue == nil {
+		if ports.Queue, err = memqueue.New(nil); err != nil {
+			return importer.Ports{}, nil, err
+		}
+	}
+
+	if ports.Notifier, err = newNotifier(conf, s.stores.topic, s.log, s.now); err != nil {
+		return importer.Ports{}, nil, err
+	}
+
+	if ports.Signer != nil {
+		return ports, nil, nil
+	}
+
+	signer, err := signedurl.New(signedurl.Options{
+		Store: s.stores.files, Secret: c.urlSecret, BaseURL: s.publicURL + api.FilesBase,
+		MaxUploadBytes: conf.maxUpload, BeforePut: onlyWhilePending(s.stores.jobs), Now: s.now, Logger: s.log,
+	})
+	if err != nil {
+		return importer.Ports{}, nil, err
+	}
+
+	ports.Signer = signer
+
+	return ports, signer, nil
 }
 
 // listen listens on the address of the configuration.

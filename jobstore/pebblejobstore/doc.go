@@ -23,6 +23,7 @@
 //	'j' 'r' id                      the record: version byte 1, then JSON
 //	'j' 'i' filters fields time id  one entry for each set of filters of a Query
 //	'j' 'x' time id                 records with ExpiresAt, by that time
+//	'j' 'u' id                      the record of a user: version byte 1, then JSON
 //
 // filters is a byte with a bit for each filter, fields are the values of those
 // filters, each behind its length in two bytes. time is twelve bytes that sort

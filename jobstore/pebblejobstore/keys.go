@@ -15,6 +15,7 @@ const (
 	kindRecord byte = 'r'
 	kindIndex  byte = 'i'
 	kindExpiry byte = 'x'
+	kindUser   byte = 'u'
 )
 
 // filters is a set of filters of a jobstore.Query.
@@ -49,6 +50,10 @@ func filtersOf(q jobstore.Query) filters {
 
 func recordKey(id string) []byte {
 	return append([]byte{prefix, kindRecord}, id...)
+}
+
+func userKey(id string) []byte {
+	return append([]byte{prefix, kindUser}, id...)
 }
 
 // indexPrefix begins the keys of the index of f for the jobs that q selects. The

@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"github.com/vyapaarai/bulkimport/examples/internal/auth"
+	"github.com/vyapaarai/bulkimport/examples/internal/openapi"
 	"github.com/vyapaarai/bulkimport/importer"
 	"github.com/vyapaarai/bulkimport/importer/blob"
 )
@@ -26,14 +27,20 @@ type Authenticator interface {
 	Verify(ctx context.Context, token string) (auth.User, error)
 }
 
-// Options are the parts of the API. All are required but Ready and Logger.
+// Options are the parts of the API. All are required but Files, Redirects, RateLimit,
+// Ready and Logger.
 type Options struct {
 	Service       *importer.Service
 	Authenticator Authenticator
-	// Files serves signed URLs, below FilesBase.
+	// Files serves signed URLs, below FilesBase. Default: the store of files serves its
+	// own, elsewhere.
 	Files http.Handler
 	// Images are the images of products, and nothing else: anybody may see them.
 	Images blob.Store
+	// Redirects say which files are not sent but redirected to. Default: none.
+	Redirects Redirects
+	// RateLimit bounds the requests of each user. Default: they are not bounded.
+	RateLimit *RateLimit
 	// Ready are what has to answer for the server to be ready.
 	Ready []Check
 	// Logger gets the details of what callers are not told. Default: nothing is
@@ -45,13 +52,15 @@ type api struct {
 	service *importer.Service
 	users   Authenticator
 	images  blob.Store
+	limits  *RateLimit
+	others  Redirects
 	ready   []Check
 	log     *slog.Logger
 }
 
 // New returns the handler of every path of the server.
 func New(o Options) http.Handler {
-	a := &api{service: o.Service, users: o.Authenticator, images: o.Images, ready: o.Ready, log: o.Logger}
+	a := &api{service: o.Service, users: o.Authenticator, images: o.Images, limits: o.RateLimit, others: o.Redirects, ready: o.Ready, log: o.Logger}
 	if a.log == nil {
 		a.log = slog.New(slog.DiscardHandler)
 	}
@@ -68,11 +77,18 @@ func New(o Options) http.Handler {
 	mux.Handle("GET "+Base+"/{job_id}/status", a.forUsers(a.status))
 	mux.Handle("GET "+Base+"/{job_id}/errors", a.forUsers(a.report(importer.ReportErrors)))
 	mux.Handle("GET "+Base+"/{job_id}/results", a.forUsers(a.report(importer.ReportResults)))
+	mux.Handle("POST "+Base+"/{job_id}/retry", a.forUsers(a.retry))
 	mux.Handle("DELETE "+Base+"/{job_id}", a.forUsers(a.cancel))
 
-	mux.Handle(FilesBase+"/", o.Files)
+	if o.Files != nil {
+		mux.Handle(FilesBase+"/", o.Files)
+	}
 
 	mux.HandleFunc("GET "+ImagesBase+"/{product_id}/{name...}", a.image)
+
+	description := openapi.Handler()
+	mux.Handle("GET "+openapi.SpecPath, description)
+	mux.Handle("GET "+openapi.PagePath, description)
 
 	mux.HandleFunc("GET /healthz", a.healthz)
 	mux.HandleFunc("GET /readyz", a.readyz)

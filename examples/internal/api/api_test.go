@@ -15,6 +15,7 @@ import (
 
 	"github.com/vyapaarai/bulkimport/examples/internal/api"
 	"github.com/vyapaarai/bulkimport/examples/internal/auth"
+	"github.com/vyapaarai/bulkimport/examples/internal/openapi/contract"
 	"github.com/vyapaarai/bulkimport/importer"
 	"github.com/vyapaarai/bulkimport/importer/blob"
 	"github.com/vyapaarai/bulkimport/importer/blob/memblob"
@@ -58,6 +59,11 @@ type harness struct {
 	// before it.
 	jobStore jobstore.Store
 	ready    []api.Check
+	limits   *api.RateLimit
+	options  importer.ServiceOptions
+	// redirects and noFiles are options of the API.
+	redirects api.Redirects
+	noFiles   bool
 }
 
 func newHarness(t testing.TB, change func(*harness)) *harness {
@@ -81,10 +87,17 @@ func newHarness(t testing.TB, change func(*harness)) *harness {
 	service, err := importer.NewService(importer.Ports{
 		Jobs: h.jobStore, Files: h.files, Queue: messages, Signer: urls,
 		Kinds: []importer.Kind{importer.NewProductKind(memcatalog.New(nil), nil)},
-	}, nil)
+	}, &h.options)
 	require.NoError(t, err)
 
-	h.handler = api.New(api.Options{Service: service, Authenticator: users{}, Files: urls, Images: h.images, Ready: h.ready})
+	options := api.Options{
+		Service: service, Authenticator: users{}, Files: urls, Images: h.images, RateLimit: h.limits, Redirects: h.redirects, Ready: h.ready,
+	}
+	if h.noFiles {
+		options.Files = nil
+	}
+
+	h.handler = contract.Handler(t, api.New(options))
 
 	return h
 }

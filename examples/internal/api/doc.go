@@ -82,7 +82,7 @@
 //
 //	{"success":true,"job_id":"...","status":"...","message":"..."}
 //
-// GET /{job_id}/errors and /{job_id}/results are the reports, GET /template is a
+// GET /{job_id}/errors and /{job_id}/results are the reports, or redirects (307) to them, GET /template is a
 // CSV with every column.
 //
 // For anybody, GET ImagesBase/{product_id}/{size}.jpg, and

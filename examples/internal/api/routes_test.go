@@ -80,6 +80,7 @@ func TestAuthentication(t *testing.T) {
 		{http.MethodGet, api.Base + "/some-job/errors"},
 		{http.MethodGet, api.Base + "/some-job/results"},
 		{http.MethodDelete, api.Base + "/some-job"},
+		{http.MethodPost, api.Base + "/some-job/retry"},
 	}
 
 	tests := []struct {

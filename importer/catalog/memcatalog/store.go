@@ -177,7 +177,7 @@ func (s *Store) Delete(ctx context.Context, id string) error {
 	return nil
 }
 
-// List implements [catalog.Store].
+// List implements [catalog.Store], in ascending byte order of the ids.
 func (s *Store) List(ctx context.Context, after string, limit int) ([]catalog.Product, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("memcatalog: list: %w", err)

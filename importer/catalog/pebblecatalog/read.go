@@ -89,7 +89,7 @@ func (s *Store) products(ctx context.Context, ids []string) ([]catalog.Product, 
 	return products, nil
 }
 
-// List implements [catalog.Store].
+// List implements [catalog.Store], in ascending byte order of the ids.
 func (s *Store) List(ctx context.Context, after string, limit int) ([]catalog.Product, error) {
 	if err := s.begin(); err != nil {
 		return nil, err
