@@ -56,6 +56,10 @@ func (s *Service) Cancel(ctx context.Context, c Caller, jobID string) (jobstore.
 		s.abortParts(ctx, job)
 	}
 
+	if job.Status == jobstore.StatusCancelled && job.CompletedAt.Equal(now) {
+		s.telemetry.jobEnded(ctx, &job)
+	}
+
 	if first {
 		// A worker that holds the job sees the request by itself. Where none does,
 		// this wakes one, to end the job or to tell of its end.

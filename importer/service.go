@@ -6,6 +6,9 @@ import (
 	"log/slog"
 	"time"
 
+	"go.opentelemetry.io/otel/metric"
+	"go.opentelemetry.io/otel/trace"
+
 	"github.com/vyapaarai/bulkimport/csvschema"
 )
 
@@ -13,8 +16,9 @@ import (
 // jobs, tells of them and cancels them. It does no work on rows and may run in any
 // number of processes. A Service is safe for concurrent use.
 type Service struct {
-	ports Ports
-	opts  ServiceOptions
+	ports     Ports
+	opts      ServiceOptions
+	telemetry *telemetry
 }
 
 // ServiceOptions are the optional parts of a Service. Zero fields mean the
@@ -53,6 +57,12 @@ type ServiceOptions struct {
 	Limits csvschema.Limits
 	// Logger gets what operators should know. Default: nothing is logged.
 	Logger *slog.Logger
+	// MeterProvider and TracerProvider get metrics and spans; docs/observability.md lists
+	// them. Default: nothing is measured. Those that OpenTelemetry keeps globally are
+	// never used. The depth of the queue is measured for as long as the MeterProvider
+	// collects, so give one to one Service of a process.
+	MeterProvider  metric.MeterProvider
+	TracerProvider trace.TracerProvider
 	// Now is the clock. Default time.Now.
 	Now func() time.Time
 	// NewID returns the random part of a job's id: at least 12 lower-case letters
@@ -102,7 +112,23 @@ func NewService(p Ports, opts *ServiceOptions) (*Service, error) {
 		s.opts.NewID = randomID
 	}
 
-	return s, nil
+	return s, s.openTelemetry()
+}
+
+// openTelemetry makes the instruments. The error wraps ErrConfig.
+func (s *Service) openTelemetry() error {
+	var err error
+
+	s.telemetry, err = newTelemetry(s.opts.MeterProvider, s.opts.TracerProvider)
+	if err != nil {
+		return err
+	}
+
+	if err := watchQueue(s.opts.MeterProvider, s.ports.Queue); err != nil {
+		return fmt.Errorf("%w: metrics: %w", ErrConfig, err)
+	}
+
+	return nil
 }
 
 func loggerOr(l *slog.Logger) *slog.Logger {

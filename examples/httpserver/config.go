@@ -8,12 +8,14 @@ import (
 	"math"
 	"net"
 	"net/url"
+	"strings"
 
 	"github.com/vyapaarai/bulkimport/examples/internal/auth"
 	"github.com/vyapaarai/bulkimport/examples/internal/awsbackend"
 	"github.com/vyapaarai/bulkimport/imagepipe/httpfetch"
 	"github.com/vyapaarai/bulkimport/importer"
 	"github.com/vyapaarai/bulkimport/importer/blob/signedurl"
+	"github.com/vyapaarai/bulkimport/importer/notify/webhooknotify"
 )
 
 // The backends.
@@ -29,6 +31,10 @@ const (
 	envKeySet     = "JWT_JWKS_URL"
 	envBucket     = "BULK_UPLOADS_BUCKET"
 	envImageHosts = "IMAGE_ALLOW_HOSTS"
+
+	envWebhook       = "WEBHOOK_URL"
+	envWebhookSecret = "WEBHOOK_SECRET"
+	envWebhookHosts  = "WEBHOOK_ALLOW_HOSTS"
 )
 
 // The values of -images.
@@ -68,6 +74,15 @@ type config struct {
 	images     string
 	imageHosts []string
 
+	// webhook is where the ends of imports are posted to, empty for nowhere, and
+	// webhookSecret signs that. webhookHosts are the "host:port" that may be, although they
+	// are not public or speak http.
+	webhook, webhookSecret string
+	webhookHosts           []string
+
+	// uploadOrigins are where the page uploads files to besides this server.
+	uploadOrigins []string
+
 	// jwtSecret and keySetURL: at most one is set.
 	jwtSecret        string
 	keySetURL        string
@@ -95,7 +110,10 @@ func parse(flags *flag.FlagSet, args []string) error {
 
 // parseConfig reads the command line and the environment. Help goes to help.
 func parseConfig(args []string, getenv func(string) string, help io.Writer) (config, error) {
-	conf := config{jwtSecret: getenv(envSecret), keySetURL: getenv(envKeySet), bucket: getenv(envBucket)}
+	conf := config{
+		jwtSecret: getenv(envSecret), keySetURL: getenv(envKeySet), bucket: getenv(envBucket),
+		webhook: getenv(envWebhook), webhookSecret: getenv(envWebhookSecret),
+	}
 
 	flags := flag.NewFlagSet("httpserver", flag.ContinueOnError)
 	flags.SetOutput(help)
@@ -103,7 +121,8 @@ func parseConfig(args []string, getenv func(string) string, help io.Writer) (con
 		fmt.Fprint(help, "Usage: httpserver [flags]\n       httpserver token -user U -role R [flags]\n\n"+
 			"Serves the import of product CSVs over HTTP.\n\n")
 		flags.PrintDefaults()
-		fmt.Fprintf(help, "\nEnvironment: %s or %s, %s, %s\n", envSecret, envKeySet, envBucket, envImageHosts)
+		fmt.Fprintf(help, "\nEnvironment: %s or %s, %s, %s, %s, %s, %s\n", envSecret, envKeySet, envBucket, envImageHosts,
+			envWebhook, envWebhookSecret, envWebhookHosts)
 	}
 
 	flags.StringVar(&conf.addr, "addr", "127.0.0.1:8080", "listen on `HOST:PORT`; port 0 takes a free one")
@@ -115,6 +134,13 @@ func parseConfig(args []string, getenv func(string) string, help io.Writer) (con
 	flags.StringVar(&conf.issuer, "jwt-issuer", "", "issuer (`ISS`) that tokens must have, with "+envKeySet)
 	flags.StringVar(&conf.audience, "jwt-audience", "", "audience (`AUD`) that tokens must have, with "+envKeySet)
 	flags.StringVar(&conf.images, "images", imagesOn, "`on or off`; off imports the addresses of images without fetching them")
+	flags.Func("upload-origins", "origins that the page may upload to besides this server, as a list of `URL,...`", func(text string) error {
+		for origin := range strings.SplitSeq(text, ",") {
+			conf.uploadOrigins = append(conf.uploadOrigins, strings.TrimSuffix(strings.TrimSpace(origin), "/"))
+		}
+
+		return nil
+	})
 	flags.Float64Var(&conf.rateLimit, "rate-limit", 20, "`REQUESTS` a second of one user, three times as many at once; -1 for any")
 	flags.IntVar(&conf.maxJobs, "max-jobs", importer.DefaultMaxConcurrentJobs, "how many `JOBS` of one user may be under way at a time; -1 for any")
 	flags.IntVar(&conf.maxDaily, "max-jobs-day", importer.DefaultMaxJobsPerDay, "how many `JOBS` one user may create a day; -1 for any")
@@ -127,6 +153,10 @@ func parseConfig(args []string, getenv func(string) string, help io.Writer) (con
 	var err error
 	if conf.imageHosts, err = httpfetch.ParseAllowHosts(getenv(envImageHosts)); err != nil {
 		return config{}, wrongUsage("%s must be a list such as images.intern:8080,10.0.0.7:80: %v", envImageHosts, err)
+	}
+
+	if conf.webhookHosts, err = webhooknotify.ParseAllowHosts(getenv(envWebhookHosts)); err != nil {
+		return config{}, wrongUsage("%s must be a list such as hooks.intern:8080,10.0.0.7:80: %v", envWebhookHosts, err)
 	}
 
 	if err := conf.check(); err != nil {
@@ -180,6 +210,16 @@ func (c *config) check() error {
 
 	if c.publicURL != "" && !isOrigin(c.publicURL) {
 		return wrongUsage("-public-url must be a scheme and a host such as https://import.example.in, not %q", c.publicURL)
+	}
+
+	if err := c.checkWebhook(); err != nil {
+		return err
+	}
+
+	for _, origin := range c.uploadOrigins {
+		if !isOrigin(origin) {
+			return wrongUsage("-upload-origins must be a list such as https://bucket.s3.ap-south-1.amazonaws.com, not %q", origin)
+		}
 	}
 
 	return c.checkTokens()

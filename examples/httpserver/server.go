@@ -10,11 +10,11 @@ import (
 	"strings"
 	"time"
 
+	"github.com/vyapaarai/bulkimport/examples/httpserver/web"
 	"github.com/vyapaarai/bulkimport/examples/internal/api"
 	"github.com/vyapaarai/bulkimport/imagepipe/httpfetch"
 	"github.com/vyapaarai/bulkimport/importer"
 	"github.com/vyapaarai/bulkimport/importer/blob/signedurl"
-	"github.com/vyapaarai/bulkimport/importer/notify/lognotify"
 	"github.com/vyapaarai/bulkimport/importer/queue/memqueue"
 )
 
@@ -98,10 +98,16 @@ func newServer(conf config, s *stores, c credentials, listener net.Listener, log
 		}
 	}
 
+	page, err := web.New(web.Options{UploadOrigins: conf.uploadOrigins})
+	if err != nil {
+		return nil, err
+	}
+
 	srv.http = &http.Server{
-		Handler: api.WithMiddleware(api.New(api.Options{
-			Service: srv.service, Authenticator: c.verifier, Files: files, Images: s.images, Redirects: s.redirects, RateLimit: limits, Ready: api.Checks(s.jobs, s.catalog, s.files, s.images), Logger: log,
-		}), log, now),
+		Handler: api.WithMiddleware(page.Or(api.New(api.Options{
+			Service: srv.service, Authenticator: c.verifier, Files: files, Images: s.images, Redirects: s.redirects,
+			RateLimit: limits, Ready: api.Checks(s.jobs, s.catalog, s.files, s.images), Logger: log,
+		})), log, now),
 		ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
 		MaxHeaderBytes: maxHeader,
 		ErrorLog:       slog.NewLogLogger(log.Handler(), slog.LevelWarn),
@@ -113,7 +119,7 @@ func newServer(conf config, s *stores, c credentials, listener net.Listener, log
 // ownParts returns the ports that the stores did not bring along: queue, signer and
 // notifier. files serves the URLs of the signer; nil where the store of files does.
 func (s *server) ownParts(conf config, c credentials) (ports importer.Ports, files http.Handler, err error) {
-	ports.Queue, ports.Signer, ports.Notifier = s.stores.queue, s.stores.signer, s.stores.notifier
+	ports.Queue, ports.Signer = s.stores.queue, s.stores.signer
 
 	// In memory, although the rest may be durable: the jobs are the truth, and the
 	// start finds those whose messages are gone.
@@ -123,8 +129,8 @@ func (s *server) ownParts(conf config, c credentials) (ports importer.Ports, fil
 		}
 	}
 
-	if ports.Notifier == nil {
-		ports.Notifier = lognotify.New(s.log)
+	if ports.Notifier, err = newNotifier(conf, s.stores.topic, s.log, s.now); err != nil {
+		return importer.Ports{}, nil, err
 	}
 
 	if ports.Signer != nil {

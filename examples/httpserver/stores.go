@@ -35,10 +35,11 @@ type stores struct {
 	// images are the images of products, and nothing else.
 	images blob.Store
 
-	// queue, signer and notifier are nil where the server has to bring its own.
-	queue    queue.Queue
-	signer   blob.Signer
-	notifier notify.Notifier
+	// queue and signer are nil where the server has to bring its own.
+	queue  queue.Queue
+	signer blob.Signer
+	// topic is told of the ends of imports besides the log; nil where there is none.
+	topic notify.Notifier
 	// redirects are which files others serve, and imagesURL where they serve images;
 	// empty where the server itself does.
 	redirects api.Redirects
@@ -74,13 +75,19 @@ func openAWS(ctx context.Context, conf config, log *slog.Logger, now func() time
 		return nil, err
 	}
 
-	return &stores{
+	s := &stores{
 		jobs: b.Jobs, catalog: b.Products, files: b.Files, images: b.Images,
-		queue: b.Queue, signer: b.Files, notifier: b.Notifier,
+		queue: b.Queue, signer: b.Files,
 		redirects: api.Redirects{Reports: true, Image: b.ImageURL}, imagesURL: conf.aws.ImagesURL,
 		shared:  true,
 		closers: []io.Closer{b},
-	}, nil
+	}
+
+	if conf.aws.TopicARN != "" {
+		s.topic = b.Notifier
+	}
+
+	return s, nil
 }
 
 // folderMode keeps the data folder to its owner.

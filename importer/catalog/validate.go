@@ -3,6 +3,7 @@ package catalog
 import (
 	"fmt"
 	"iter"
+	"time"
 	"unicode/utf8"
 
 	"github.com/vyapaarai/bulkimport/dedupe"
@@ -28,8 +29,8 @@ const (
 // the element: its id has 1 to MaxID bytes, its keys have a known tier, a value
 // and at most MaxKey bytes, there are at most MaxKeys of them, and all of it is UTF-8.
 // Barcode, ImageHash and NameBrandKey of the product have at most MaxKey bytes, and so
-// have the keys of its maps, which are not empty. All in all it has a Size of at most
-// MaxSize.
+// have the keys of its maps, which are not empty. Its times are of the years 0 to 9999.
+// All in all it has a Size of at most MaxSize.
 func (n NewProduct) Validate() error {
 	id := n.Product.ID
 	if id == "" || len(id) > MaxID {
@@ -52,6 +53,12 @@ func (n NewProduct) Validate() error {
 
 	if err := validateNames(&n.Product); err != nil {
 		return fmt.Errorf("product %q: %w", id, err)
+	}
+
+	for _, at := range [...]time.Time{n.Product.CreatedAt, n.Product.UpdatedAt} {
+		if year := at.UTC().Year(); year < 0 || year > 9999 {
+			return fmt.Errorf("%w: product %q has a time of the year %d", ErrInvalid, id, year)
+		}
 	}
 
 	if size := n.Size(); size > MaxSize {

@@ -71,7 +71,7 @@ func batchGet(ctx context.Context, client Client, retry *Retry, table string, ke
 		ask      = types.KeysAndAttributes{Keys: keys, ConsistentRead: aws.Bool(read.Consistent)}
 	)
 
-	ask.ProjectionExpression, ask.ExpressionAttributeNames = projection(read.Attributes)
+	ask.ProjectionExpression, ask.ExpressionAttributeNames = Projection(read.Attributes)
 
 	for {
 		output, err := client.BatchGetItem(ctx, &dynamodb.BatchGetItemInput{
@@ -103,9 +103,9 @@ func batchGet(ctx context.Context, client Client, retry *Retry, table string, ke
 	}
 }
 
-// projection returns the expression that gets these attributes, whatever words they
+// Projection returns the expression that gets these attributes, whatever words they
 // are, and nothing for none.
-func projection(attributes []string) (*string, map[string]string) {
+func Projection(attributes []string) (*string, map[string]string) {
 	if len(attributes) == 0 {
 		return nil, nil
 	}

@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"github.com/vyapaarai/bulkimport/examples/internal/auth"
+	"github.com/vyapaarai/bulkimport/examples/internal/openapi"
 	"github.com/vyapaarai/bulkimport/importer"
 	"github.com/vyapaarai/bulkimport/importer/blob"
 )
@@ -84,6 +85,10 @@ func New(o Options) http.Handler {
 	}
 
 	mux.HandleFunc("GET "+ImagesBase+"/{product_id}/{name...}", a.image)
+
+	description := openapi.Handler()
+	mux.Handle("GET "+openapi.SpecPath, description)
+	mux.Handle("GET "+openapi.PagePath, description)
 
 	mux.HandleFunc("GET /healthz", a.healthz)
 	mux.HandleFunc("GET /readyz", a.readyz)

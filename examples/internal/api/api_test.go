@@ -15,6 +15,7 @@ import (
 
 	"github.com/vyapaarai/bulkimport/examples/internal/api"
 	"github.com/vyapaarai/bulkimport/examples/internal/auth"
+	"github.com/vyapaarai/bulkimport/examples/internal/openapi/contract"
 	"github.com/vyapaarai/bulkimport/importer"
 	"github.com/vyapaarai/bulkimport/importer/blob"
 	"github.com/vyapaarai/bulkimport/importer/blob/memblob"
@@ -96,7 +97,7 @@ func newHarness(t testing.TB, change func(*harness)) *harness {
 		options.Files = nil
 	}
 
-	h.handler = api.New(options)
+	h.handler = contract.Handler(t, api.New(options))
 
 	return h
 }

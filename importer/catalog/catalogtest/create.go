@@ -3,6 +3,7 @@ package catalogtest
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -186,6 +187,9 @@ func createInvalid(t T, h Harness) {
 	tooLarge := item("p")
 	tooLarge.Product.Attributes.Description = strings.Repeat("x", catalog.MaxSize)
 
+	tooLate := item("p")
+	tooLate.Product.UpdatedAt = time.Date(10_000, time.January, 1, 0, 0, 0, 0, time.UTC)
+
 	longBarcode := item("p")
 	longBarcode.Product.Barcode = strings.Repeat("1", catalog.MaxKey+1)
 
@@ -195,6 +199,7 @@ func createInvalid(t T, h Harness) {
 	invalid := map[string]catalog.NewProduct{
 		"too many keys":     item("p", tooMany...),
 		"too large":         tooLarge,
+		"time out of range": tooLate,
 		"barcode too long":  longBarcode,
 		"nutrient unnamed":  noNutrient,
 		"no id":             item(""),

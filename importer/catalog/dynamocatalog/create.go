@@ -33,85 +33,28 @@ func (s *Store) create(ctx context.Context, items []catalog.NewProduct) ([]catal
 		return nil, err
 	}
 
-	c := &creation{
-		store:   s,
-		held:    make(map[dedupe.Key]string),
-		origins: make(map[string]catalog.Origin),
-	}
-
 	elements := make([]element, len(items))
 	pending := make([]*element, len(items))
 
 	for i := range items {
-		elements[i] = newElement(&items[i])
+		elements[i] = s.newElement(&items[i])
 		pending[i] = &elements[i]
 	}
 
-	if err := c.learnFirst(ctx, pending); err != nil {
+	if err := s.settle(ctx, pending); err != nil {
 		return nil, err
-	}
-
-	// More than one round is only needed where elements of the call share a key or
-	// an id.
-	for len(pending) > 0 {
-		var err error
-
-		pending, err = c.round(ctx, pending)
-		if err != nil {
-			return nil, err
-		}
 	}
 
 	results := make([]catalog.CreateResult, len(items))
 	for i := range elements {
+		if err := elements[i].refusal; err != nil {
+			return nil, fmt.Errorf("%w: %w", catalog.ErrInvalid, err)
+		}
+
 		results[i] = elements[i].result
 	}
 
 	return results, nil
-}
-
-// element is one element of a call of Create.
-type element struct {
-	new *catalog.NewProduct
-	// keys are those to claim, each once. Where taken keys are no obstacle they are
-	// dropped as they turn out to be taken.
-	keys   []dedupe.Key
-	item   dynamo.Item
-	result catalog.CreateResult
-}
-
-func newElement(n *catalog.NewProduct) element {
-	return element{new: n, keys: distinct(n.Keys), item: encodeProduct(&n.Product)}
-}
-
-func (e *element) id() string { return e.new.Product.ID }
-
-// actions is the number of writes that the element takes.
-func (e *element) actions() int { return 1 + len(e.keys) }
-
-// bytes is no less than what the writes of the element add up to.
-func (e *element) bytes() int {
-	const perClaim = 100 // names of attributes
-
-	size := e.new.Size()
-	for _, key := range e.keys {
-		size += len(key.String()) + len(e.id()) + perClaim
-	}
-
-	return size
-}
-
-// drop gives up keys that are taken.
-func (e *element) drop(taken map[dedupe.Key]string) {
-	kept := make([]dedupe.Key, 0, len(e.keys))
-
-	for _, key := range e.keys {
-		if _, gone := taken[key]; !gone {
-			kept = append(kept, key)
-		}
-	}
-
-	e.keys = kept
 }
 
 // creation is one call of Create at work. Its maps are read and written between rounds
@@ -124,6 +67,27 @@ type creation struct {
 	origins map[string]catalog.Origin
 }
 
+// settle writes elements, and gives each of them its result.
+func (s *Store) settle(ctx context.Context, pending []*element) error {
+	c := &creation{store: s, held: make(map[dedupe.Key]string), origins: make(map[string]catalog.Origin)}
+
+	if err := c.learnFirst(ctx, pending); err != nil {
+		return err
+	}
+
+	// More than one round is only needed where elements share a key or an id.
+	for len(pending) > 0 {
+		var err error
+
+		pending, err = c.round(ctx, pending)
+		if err != nil {
+			return err
+		}
+	}
+
+	return nil
+}
+
 // learnFirst looks up what is likely to be taken: keys that may belong to products of
 // the time before the claims, which no condition of a transaction sees; and those of
 // elements that can do without. Those are written in any case, and every key that turns
@@ -132,7 +96,7 @@ func (c *creation) learnFirst(ctx context.Context, pending []*element) error {
 	var keys, unvetted []dedupe.Key
 
 	for _, e := range pending {
-		if e.new.KeepTaken {
+		if e.keepTaken {
 			keys = append(keys, e.keys...)
 		}
 
@@ -178,12 +142,16 @@ func (c *creation) round(ctx context.Context, pending []*element) ([]*element, e
 	err = dynamo.Bounded(ctx, c.store.concurrency, len(groups), func(ctx context.Context, i int) error {
 		return c.store.write(ctx, groups[i])
 	})
-	if err != nil || len(later) == 0 {
+	if err != nil {
 		return nil, err
 	}
 
 	for _, e := range wave {
 		c.note(e)
+	}
+
+	if len(later) == 0 {
+		return nil, nil
 	}
 
 	// Those who come later are told the holders of all of their keys.
@@ -202,9 +170,9 @@ func (c *creation) round(ctx context.Context, pending []*element) ([]*element, e
 func (c *creation) note(e *element) {
 	switch e.result.Result {
 	case catalog.ResultCreated, catalog.ResultExists:
-		c.origins[e.id()] = e.new.Product.Origin
+		c.origins[e.id] = e.origin
 	case catalog.ResultIDConflict:
-		c.origins[e.id()] = catalog.Origin{JobID: "another", Row: -1}
+		c.origins[e.id] = unknownOrigin()
 	}
 }
 
@@ -218,7 +186,7 @@ func (c *creation) refuse(ctx context.Context, pending []*element) ([]*element, 
 	)
 
 	for _, e := range pending {
-		if origin, exists := c.origins[e.id()]; exists {
+		if origin, exists := c.origins[e.id]; exists {
 			e.result = existing(origin, e)
 
 			continue
@@ -229,13 +197,13 @@ func (c *creation) refuse(ctx context.Context, pending []*element) ([]*element, 
 		switch {
 		case len(taken) == 0:
 			open = append(open, e)
-		case e.new.KeepTaken:
-			e.drop(taken)
+		case e.keepTaken:
+			e.giveUp(taken)
 			open = append(open, e)
 		default:
 			e.result = catalog.CreateResult{Result: catalog.ResultTaken, Holders: taken}
 			refused = append(refused, e)
-			ids = append(ids, e.id())
+			ids = append(ids, e.id)
 		}
 	}
 
@@ -246,7 +214,7 @@ func (c *creation) refuse(ctx context.Context, pending []*element) ([]*element, 
 	}
 
 	for _, e := range refused {
-		if item, exists := items[e.id()]; exists {
+		if item, exists := items[e.id]; exists {
 			e.result = existing(decodeOrigin(item), e)
 		}
 	}
@@ -260,7 +228,7 @@ func (c *creation) taken(e *element) map[dedupe.Key]string {
 
 	for _, key := range e.keys {
 		holder, held := c.held[key]
-		if !held || holder == e.id() {
+		if !held || holder == e.id {
 			continue
 		}
 
@@ -276,64 +244,9 @@ func (c *creation) taken(e *element) map[dedupe.Key]string {
 
 // existing is the result of an element whose product exists.
 func existing(origin catalog.Origin, e *element) catalog.CreateResult {
-	if origin == e.new.Product.Origin {
+	if origin == e.origin {
 		return catalog.CreateResult{Result: catalog.ResultExists}
 	}
 
 	return catalog.CreateResult{Result: catalog.ResultIDConflict}
-}
-
-// apart parts elements that share no id and no key from the others. The first is always
-// among them.
-func apart(elements []*element) (wave, later []*element) {
-	var (
-		ids  = make(map[string]bool, len(elements))
-		keys = make(map[dedupe.Key]bool, 2*len(elements))
-	)
-
-	for _, e := range elements {
-		shared := ids[e.id()]
-		for _, key := range e.keys {
-			shared = shared || keys[key]
-		}
-
-		if shared {
-			later = append(later, e)
-
-			continue
-		}
-
-		ids[e.id()] = true
-		for _, key := range e.keys {
-			keys[key] = true
-		}
-
-		wave = append(wave, e)
-	}
-
-	return wave, later
-}
-
-// pack puts elements together into transactions, as many as one takes.
-func pack(elements []*element) [][]*element {
-	// Room for what the sizes of elements do not count.
-	const maxBytes = dynamo.MaxTransactionBytes - 64<<10
-
-	var (
-		groups         [][]*element
-		actions, bytes int
-	)
-
-	for _, e := range elements {
-		if actions += e.actions(); len(groups) == 0 || actions > dynamo.MaxTransaction || bytes+e.bytes() > maxBytes {
-			groups = append(groups, nil)
-			actions, bytes = e.actions(), 0
-		}
-
-		last := len(groups) - 1
-		groups[last] = append(groups[last], e)
-		bytes += e.bytes()
-	}
-
-	return groups
 }

@@ -79,11 +79,14 @@ func decodeOrigin(item dynamo.Item) catalog.Origin {
 	origin := catalog.Origin{JobID: inner.text(attrJobID), Row: inner.integer(attrRow)}
 
 	if d.err != nil || inner.err != nil {
-		return catalog.Origin{JobID: "unreadable", Row: -1}
+		return unknownOrigin()
 	}
 
 	return origin
 }
+
+// unknownOrigin is an origin that no product has.
+func unknownOrigin() catalog.Origin { return catalog.Origin{JobID: "unknown", Row: -1} }
 
 // decodeClaims reads the keys that a product says it holds; claimed is false where it says
 // nothing about it.
@@ -265,12 +268,14 @@ func (d *decoder) instant(name string) time.Time {
 		if err == nil && math.Abs(seconds) < 1<<38 {
 			whole, fraction := math.Modf(seconds)
 
-			return time.Unix(int64(whole), int64(fraction*1e9)).UTC()
+			if at := time.Unix(int64(whole), int64(fraction*1e9)).UTC(); at.Year() >= 0 && at.Year() <= 9999 {
+				return at
+			}
 		}
 	}
 
 	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02"} {
-		if at, err := time.Parse(layout, s); err == nil {
+		if at, err := time.Parse(layout, s); err == nil && at.UTC().Year() >= 0 && at.UTC().Year() <= 9999 {
 			return at
 		}
 	}

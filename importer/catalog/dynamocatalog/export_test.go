@@ -11,12 +11,12 @@ import (
 // Items returns the items that products and their claims are written as.
 func Items(news []catalog.NewProduct) (products, claims []dynamo.Item) {
 	for i := range news {
-		e := newElement(&news[i])
-		e.item[attrClaimedKeys] = claimsValue(e.keys)
-		products = append(products, e.item)
+		e := (&Store{}).newElement(&news[i])
+		writes := e.writes(&Store{})
+		products = append(products, writes[0].Put.Item)
 
-		for _, key := range e.keys {
-			claims = append(claims, claimItem(key, e.id()))
+		for _, write := range writes[1:] {
+			claims = append(claims, write.Put.Item)
 		}
 	}
 

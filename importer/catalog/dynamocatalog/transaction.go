@@ -48,33 +48,28 @@ func (s *Store) write(ctx context.Context, elements []*element) error {
 			continue
 		}
 
-		verdict, err := s.judge(elements, cancelled)
+		v, err := judge(elements, cancelled)
 		if err != nil {
 			return err
 		}
 
 		token = rand.Text() // another transaction from here on
-		elements = verdict.free
 
-		switch {
-		case len(verdict.contended) == 0:
-		case len(verdict.free) > 0:
+		if v.settled {
+			attempts.Progress()
+		}
+
+		elements = v.free
+
+		if len(v.contended) > 0 {
 			// Those that nobody else wants need not wait.
-			if err := s.write(ctx, verdict.free); err != nil {
+			if err := s.write(ctx, v.free); err != nil {
 				return err
 			}
 
-			elements = verdict.contended
-		default:
-			elements = verdict.contended
-		}
-
-		if verdict.settled {
-			attempts.Progress()
-
-			if len(verdict.contended) == 0 {
-				continue
-			}
+			elements = v.contended
+		} else if v.settled {
+			continue
 		}
 
 		if err := attempts.Again(ctx, cancelled); err != nil {
@@ -82,8 +77,7 @@ func (s *Store) write(ctx context.Context, elements []*element) error {
 		}
 
 		// Smaller transactions meet fewer others.
-		if len(verdict.contended) > 1 {
-			half := len(elements) / 2
+		if half := len(v.contended) / 2; half > 0 {
 			if err := s.write(ctx, elements[:half]); err != nil {
 				return err
 			}
@@ -95,29 +89,11 @@ func (s *Store) write(ctx context.Context, elements []*element) error {
 	return nil
 }
 
-// The conditions of a product and of a claim. They have their names in them, which is
-// safe for these two and saves a fifth of the request.
-const (
-	isNew  = "attribute_not_exists(" + dynamo.ProductID + ")"
-	isFree = "attribute_not_exists(" + dynamo.IdentityKey + ") OR " + dynamo.ProductID + " = :id"
-)
-
 // transact makes one attempt at writing elements.
 func (s *Store) transact(ctx context.Context, elements []*element, token string) error {
 	var writes []types.TransactWriteItem
-
 	for _, e := range elements {
-		e.item[attrClaimedKeys] = claimsValue(e.keys)
-
-		writes = append(writes, types.TransactWriteItem{Put: &types.Put{
-			TableName: &s.products, Item: e.item,
-			ConditionExpression:                 aws.String(isNew),
-			ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
-		}})
-
-		for _, key := range e.keys {
-			writes = append(writes, s.claim(key, e.id()))
-		}
+		writes = append(writes, e.writes(s)...)
 	}
 
 	_, err := s.client.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{
@@ -125,17 +101,6 @@ func (s *Store) transact(ctx context.Context, elements []*element, token string)
 	})
 
 	return err
-}
-
-// claim is the write that claims a key. A claim that the product has already is no
-// obstacle: it is what is left of one that somebody deleted past this package.
-func (s *Store) claim(key dedupe.Key, id string) types.TransactWriteItem {
-	return types.TransactWriteItem{Put: &types.Put{
-		TableName: &s.keys, Item: claimItem(key, id),
-		ConditionExpression:                 aws.String(isFree),
-		ExpressionAttributeValues:           dynamo.Item{":id": dynamo.S(id)},
-		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
-	}}
 }
 
 // verdict is what a cancelled transaction tells of its elements.
@@ -148,7 +113,7 @@ type verdict struct {
 
 // judge settles the elements for which a transaction was cancelled. The reasons are in the
 // order of the writes.
-func (s *Store) judge(elements []*element, cancelled *types.TransactionCanceledException) (verdict, error) {
+func judge(elements []*element, cancelled *types.TransactionCanceledException) (verdict, error) {
 	var (
 		v       verdict
 		reasons = cancelled.CancellationReasons
@@ -180,8 +145,10 @@ func (v *verdict) add(e *element, reasons []types.CancellationReason) error {
 		case dynamo.ReasonConflict, dynamo.ReasonThrottling, dynamo.ReasonProvisioned:
 			busy = true
 		default:
-			return fmt.Errorf("%w: product %q: %w: %s: %s",
-				catalog.ErrInvalid, e.id(), dynamo.ErrRefused, code, aws.ToString(reason.Message))
+			e.refusal = fmt.Errorf("%w: product %q: %s: %s", dynamo.ErrRefused, e.id, code, aws.ToString(reason.Message))
+			v.settled = true
+
+			return nil
 		}
 	}
 
@@ -217,8 +184,8 @@ func (v *verdict) add(e *element, reasons []types.CancellationReason) error {
 	switch {
 	case len(taken) == 0:
 		v.free = append(v.free, e)
-	case e.new.KeepTaken:
-		e.drop(taken)
+	case e.keepTaken:
+		e.giveUp(taken)
 		v.free = append(v.free, e)
 		v.settled = true
 	default:
