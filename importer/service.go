@@ -19,6 +19,7 @@ type Service struct {
 	ports     Ports
 	opts      ServiceOptions
 	telemetry *telemetry
+	analytics analyticsCache
 }
 
 // ServiceOptions are the optional parts of a Service. Zero fields mean the

@@ -91,6 +91,11 @@ func newServer(conf config, s *stores, c credentials, listener net.Listener, log
 		}
 	}
 
+	validator, err := importer.NewValidator(ports, nil)
+	if err != nil {
+		return nil, err
+	}
+
 	var limits *api.RateLimit
 	if conf.rateLimit > 0 {
 		if limits, err = api.NewRateLimit(conf.rateLimit, now); err != nil {
@@ -106,7 +111,7 @@ func newServer(conf config, s *stores, c credentials, listener net.Listener, log
 	srv.http = &http.Server{
 		Handler: api.WithMiddleware(page.Or(api.New(api.Options{
 			Service: srv.service, Authenticator: c.verifier, Files: files, Images: s.images, Redirects: s.redirects,
-			RateLimit: limits, Ready: api.Checks(s.jobs, s.catalog, s.files, s.images), Logger: log,
+			Validator: validator, RateLimit: limits, Ready: api.Checks(s.jobs, s.catalog, s.files, s.images), Logger: log,
 		})), log, now),
 		ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
 		MaxHeaderBytes: maxHeader,
