@@ -52,7 +52,10 @@ type config struct {
 	// address listened on.
 	publicURL string
 	logFormat string
-	bucket    string
+	logLevel  string
+	// metricsAddr is where metrics are served, empty for nowhere.
+	metricsAddr string
+	bucket      string
 
 	// images is imagesOn or imagesOff. imageHosts are the "host:port" that images may
 	// come from although they are not public.
@@ -117,6 +120,8 @@ func parseConfig(args []string, getenv func(string) string, help io.Writer) (con
 	flags.StringVar(&conf.audience, "jwt-audience", "", "audience (`AUD`) that tokens must have, with "+envKeySet)
 	flags.StringVar(&conf.images, "images", imagesOn, "`on or off`; off imports the addresses of images without fetching them")
 	flags.StringVar(&conf.logFormat, "log-format", logText, "`text or json`")
+	flags.StringVar(&conf.logLevel, "log-level", levelInfo, "`debug, info, warn or error`: what is logged, and all that is worse")
+	flags.StringVar(&conf.metricsAddr, "metrics-addr", "", "serve metrics for Prometheus on `HOST:PORT`, such as 127.0.0.1:9090, for whoever gets there (default nowhere)")
 
 	if err := parse(flags, args); err != nil {
 		return config{}, err
@@ -137,6 +142,14 @@ func parseConfig(args []string, getenv func(string) string, help io.Writer) (con
 func (c *config) check() error {
 	if _, _, err := net.SplitHostPort(c.addr); err != nil {
 		return wrongUsage("-addr must be an address such as 127.0.0.1:8080 or :8080, not %q", c.addr)
+	}
+
+	if _, _, err := net.SplitHostPort(c.metricsAddr); c.metricsAddr != "" && err != nil {
+		return wrongUsage("-metrics-addr must be an address such as 127.0.0.1:9090, not %q", c.metricsAddr)
+	}
+
+	if _, err := parseLevel(c.logLevel); err != nil {
+		return err
 	}
 
 	switch {

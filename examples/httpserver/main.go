@@ -20,6 +20,8 @@
 //	-jwt-audience AUD         with JWT_JWKS_URL: the audience tokens must have
 //	-images on                or off: images are not fetched, their addresses are kept
 //	-log-format text          or json
+//	-log-level info           or debug, warn, error
+//	-metrics-addr HOST:PORT   serve /metrics for Prometheus there; by default nowhere
 //
 // # Environment
 //

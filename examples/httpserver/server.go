@@ -42,6 +42,8 @@ type server struct {
 	stores *stores
 	// fetcher downloads images; nil where none are fetched.
 	fetcher *httpfetch.Fetcher
+	// metrics are served besides; nil where they are not.
+	metrics *metricsServer
 
 	// address is the URL of the address listened on, and publicURL the one that
 	// clients are told. Neither ends with a slash.
@@ -49,9 +51,9 @@ type server struct {
 }
 
 // newServer puts a server together on a listener, which it takes over when it
-// returns no error.
-func newServer(conf config, s *stores, c credentials, listener net.Listener, log *slog.Logger, now func() time.Time) (*server, error) {
-	srv := &server{listener: listener, log: log, now: now, stores: s, address: addressOf(listener)}
+// returns no error. observed may be nil.
+func newServer(conf config, s *stores, c credentials, listener net.Listener, observed *metricsServer, log *slog.Logger, now func() time.Time) (*server, error) {
+	srv := &server{listener: listener, log: log, now: now, stores: s, metrics: observed, address: addressOf(listener)}
 
 	srv.publicURL = strings.TrimSuffix(conf.publicURL, "/")
 	if srv.publicURL == "" {
@@ -91,20 +93,29 @@ func newServer(conf config, s *stores, c credentials, listener net.Listener, log
 		Kinds: []importer.Kind{importer.NewProductKind(s.catalog, kind)},
 	}
 
-	srv.service, err = importer.NewService(ports, &importer.ServiceOptions{Bucket: conf.bucket, Logger: log, Now: now})
+	srv.service, err = importer.NewService(ports, &importer.ServiceOptions{
+		Bucket: conf.bucket, Logger: log, MeterProvider: observed.meters(), Now: now,
+	})
 	if err != nil {
 		return nil, err
 	}
 
-	srv.worker, err = importer.NewWorker(ports, &importer.WorkerOptions{Jobs: conf.workers, Logger: log, Now: now})
+	srv.worker, err = importer.NewWorker(ports, &importer.WorkerOptions{
+		Jobs: conf.workers, Logger: log, MeterProvider: observed.meters(), Now: now,
+	})
+	if err != nil {
+		return nil, err
+	}
+
+	handler, err := httpmw.WithMetrics(api.New(api.Options{
+		Service: srv.service, Authenticator: c.verifier, Files: files, Images: s.images, Ready: s.checks(), Logger: log,
+	}), observed.meters())
 	if err != nil {
 		return nil, err
 	}
 
 	srv.http = &http.Server{
-		Handler: withMiddleware(api.New(api.Options{
-			Service: srv.service, Authenticator: c.verifier, Files: files, Images: s.images, Ready: s.checks(), Logger: log,
-		}), log, now),
+		Handler:           withMiddleware(handler, log, now),
 		ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
 		MaxHeaderBytes: maxHeader,
 		ErrorLog:       slog.NewLogLogger(log.Handler(), slog.LevelWarn),
