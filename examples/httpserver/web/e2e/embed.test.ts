@@ -23,7 +23,7 @@ describe.skipIf(!packaged || !hasBrowser())('another application', () => {
 
   beforeAll(async () => {
     const built = join(folder, 'application');
-    await build({ root, configFile: false, logLevel: 'warn', build: { outDir: built } });
+    await build({ root, configFile: false, logLevel: 'error', build: { outDir: built, emptyOutDir: true } });
 
     const port = await freePort();
     origin = `http://127.0.0.1:${port}`;
