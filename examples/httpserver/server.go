@@ -114,7 +114,7 @@ func newServer(conf config, s *stores, c credentials, listener net.Listener, log
 	srv.http = &http.Server{
 		Handler: withMiddleware(api.New(api.Options{
 			Service: srv.service, Authenticator: c.verifier, Files: files, Images: s.images,
-			Validator: validator, RateLimit: limits, Ready: s.checks(), Logger: log,
+			Validator: validator, Legacy: &api.Legacy{Files: s.files, Runner: srv.worker}, RateLimit: limits, Ready: s.checks(), Logger: log,
 		}), log, now),
 		ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
 		MaxHeaderBytes: maxHeader,

@@ -36,6 +36,9 @@ type Options struct {
 	Images blob.Store
 	// Validator tries imports. Default: there is no such endpoint.
 	Validator *importer.Validator
+	// Legacy are the parts of the import of products in a request. Default: there is no
+	// such endpoint.
+	Legacy *Legacy
 	// RateLimit bounds the requests of each user. Default: they are not bounded.
 	RateLimit *RateLimit
 	// Ready are what has to answer for the server to be ready.
@@ -52,6 +55,7 @@ type api struct {
 	limits  *RateLimit
 
 	validator *importer.Validator
+	legacy    *legacy
 
 	ready []Check
 	log   *slog.Logger
@@ -60,7 +64,7 @@ type api struct {
 // New returns the handler of every path of the server.
 func New(o Options) http.Handler {
 	a := &api{service: o.Service, users: o.Authenticator, images: o.Images, limits: o.RateLimit,
-		validator: o.Validator, ready: o.Ready, log: o.Logger}
+		validator: o.Validator, legacy: newLegacy(o.Legacy), ready: o.Ready, log: o.Logger}
 	if a.log == nil {
 		a.log = slog.New(slog.DiscardHandler)
 	}
@@ -85,6 +89,10 @@ func New(o Options) http.Handler {
 	mux.Handle("GET "+AnalyticsPath, a.forUsers(a.analytics))
 	mux.Handle("POST "+Base+"/{job_id}/retry", a.forUsers(a.retry))
 	mux.Handle("DELETE "+Base+"/{job_id}", a.forUsers(a.cancel))
+
+	if a.legacy != nil {
+		mux.Handle("POST "+LegacyPath, a.legacy.deprecated(a.forUsers(a.bulkImport)))
+	}
 
 	mux.Handle(FilesBase+"/", o.Files)
 

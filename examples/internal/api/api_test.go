@@ -60,12 +60,15 @@ type harness struct {
 	ready    []api.Check
 	limits   *api.RateLimit
 	options  importer.ServiceOptions
+	// catalog is where jobs that are run import to.
+	catalog *memcatalog.Store
+	legacy  api.Legacy
 }
 
 func newHarness(t testing.TB, change func(*harness)) *harness {
 	t.Helper()
 
-	h := &harness{jobs: memjobstore.New(nil), files: memblob.New(nil), images: memblob.New(nil)}
+	h := &harness{jobs: memjobstore.New(nil), files: memblob.New(nil), images: memblob.New(nil), catalog: memcatalog.New(nil)}
 	h.jobStore = h.jobs
 
 	if change != nil {
@@ -82,7 +85,7 @@ func newHarness(t testing.TB, change func(*harness)) *harness {
 
 	ports := importer.Ports{
 		Jobs: h.jobStore, Files: h.files, Queue: messages, Signer: urls,
-		Kinds: []importer.Kind{importer.NewProductKind(memcatalog.New(nil), nil)},
+		Kinds: []importer.Kind{importer.NewProductKind(h.catalog, nil)},
 	}
 
 	service, err := importer.NewService(ports, &h.options)
@@ -91,9 +94,16 @@ func newHarness(t testing.TB, change func(*harness)) *harness {
 	validator, err := importer.NewValidator(ports, nil)
 	require.NoError(t, err)
 
+	if h.legacy.Runner == nil {
+		h.legacy.Runner, err = importer.NewWorker(ports, nil)
+		require.NoError(t, err)
+	}
+
+	h.legacy.Files = h.files
+
 	h.handler = api.New(api.Options{
 		Service: service, Authenticator: users{}, Files: urls, Images: h.images,
-		Validator: validator, RateLimit: h.limits, Ready: h.ready,
+		Validator: validator, Legacy: &h.legacy, RateLimit: h.limits, Ready: h.ready,
 	})
 
 	return h
