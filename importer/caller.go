@@ -26,7 +26,11 @@ func (c Caller) may(j *jobstore.Job) bool {
 
 // job returns a job on behalf of the caller, or an error that wraps ErrNotFound.
 func (s *Service) job(ctx context.Context, c Caller, jobID string) (jobstore.Job, error) {
-	job, err := s.ports.Jobs.Get(ctx, jobID)
+	return s.ports.job(ctx, c, jobID)
+}
+
+func (p Ports) job(ctx context.Context, c Caller, jobID string) (jobstore.Job, error) {
+	job, err := p.Jobs.Get(ctx, jobID)
 	if errors.Is(err, jobstore.ErrNotFound) {
 		return jobstore.Job{}, notFound(jobID)
 	}

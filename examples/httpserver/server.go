@@ -100,6 +100,11 @@ func newServer(conf config, s *stores, c credentials, listener net.Listener, log
 		return nil, err
 	}
 
+	validator, err := importer.NewValidator(ports, nil)
+	if err != nil {
+		return nil, err
+	}
+
 	var limits *api.RateLimit
 	if conf.rateLimit > 0 {
 		if limits, err = api.NewRateLimit(conf.rateLimit, now); err != nil {
@@ -114,7 +119,8 @@ func newServer(conf config, s *stores, c credentials, listener net.Listener, log
 
 	srv.http = &http.Server{
 		Handler: withMiddleware(page.Or(api.New(api.Options{
-			Service: srv.service, Authenticator: c.verifier, Files: files, Images: s.images, RateLimit: limits, Ready: s.checks(), Logger: log,
+			Service: srv.service, Authenticator: c.verifier, Files: files, Images: s.images,
+			Validator: validator, Legacy: &api.Legacy{Files: s.files, Runner: srv.worker}, RateLimit: limits, Ready: s.checks(), Logger: log,
 		})), log, now),
 		ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
 		MaxHeaderBytes: maxHeader,

@@ -60,12 +60,15 @@ type harness struct {
 	ready    []api.Check
 	limits   *api.RateLimit
 	options  importer.ServiceOptions
+	// catalog is where jobs that are run import to.
+	catalog *memcatalog.Store
+	legacy  api.Legacy
 }
 
 func newHarness(t testing.TB, change func(*harness)) *harness {
 	t.Helper()
 
-	h := &harness{jobs: memjobstore.New(nil), files: memblob.New(nil), images: memblob.New(nil)}
+	h := &harness{jobs: memjobstore.New(nil), files: memblob.New(nil), images: memblob.New(nil), catalog: memcatalog.New(nil)}
 	h.jobStore = h.jobs
 
 	if change != nil {
@@ -80,14 +83,27 @@ func newHarness(t testing.TB, change func(*harness)) *harness {
 	messages, err := memqueue.New(nil)
 	require.NoError(t, err)
 
-	service, err := importer.NewService(importer.Ports{
+	ports := importer.Ports{
 		Jobs: h.jobStore, Files: h.files, Queue: messages, Signer: urls,
-		Kinds: []importer.Kind{importer.NewProductKind(memcatalog.New(nil), nil)},
-	}, &h.options)
+		Kinds: []importer.Kind{importer.NewProductKind(h.catalog, nil)},
+	}
+
+	service, err := importer.NewService(ports, &h.options)
 	require.NoError(t, err)
 
+	validator, err := importer.NewValidator(ports, nil)
+	require.NoError(t, err)
+
+	if h.legacy.Runner == nil {
+		h.legacy.Runner, err = importer.NewWorker(ports, nil)
+		require.NoError(t, err)
+	}
+
+	h.legacy.Files = h.files
+
 	h.handler = api.New(api.Options{
-		Service: service, Authenticator: users{}, Files: urls, Images: h.images, RateLimit: h.limits, Ready: h.ready,
+		Service: service, Authenticator: users{}, Files: urls, Images: h.images,
+		Validator: validator, Legacy: &h.legacy, RateLimit: h.limits, Ready: h.ready,
 	})
 
 	return h
