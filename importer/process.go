@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/vyapaarai/bulkimport/csvschema"
 	"github.com/vyapaarai/bulkimport/importer/blob"
 	"github.com/vyapaarai/bulkimport/importer/queue"
 	"github.com/vyapaarai/bulkimport/jobstore"
@@ -44,12 +45,12 @@ func (s *Service) start(ctx context.Context, c Caller, jobID string, req Process
 		return s.processAgain(ctx, job, req)
 	}
 
-	options, err := req.Options.apply(job.Options)
+	options, err := s.ports.options(&job, req.Options)
 	if err != nil {
 		return jobstore.Job{}, err
 	}
 
-	head, err := s.examine(ctx, job)
+	head, err := s.ports.examine(ctx, job, s.opts.Limits)
 	if err != nil && !errors.Is(err, ErrBadFile) {
 		return jobstore.Job{}, err
 	}
@@ -219,14 +220,15 @@ func failureOf(err error) *jobstore.Failure {
 	return &jobstore.Failure{Code: failureInternal, Message: "The import failed for an internal reason; the operator's log has the details."}
 }
 
-// examine looks at the head of a job's file.
-func (s *Service) examine(ctx context.Context, job jobstore.Job) (*fileHead, error) {
-	kind, ok := s.ports.kind(job.Type)
+// examine looks at the head of a job's file. The error wraps ErrNoFile or ErrBadFile
+// where that is the reason.
+func (p Ports) examine(ctx context.Context, job jobstore.Job, limits csvschema.Limits) (*fileHead, error) {
+	kind, ok := p.kind(job.Type)
 	if !ok {
 		return nil, fmt.Errorf("%w: no kind for jobs of type %s", ErrConfig, job.Type)
 	}
 
-	head, err := readHead(ctx, s.ports.Files, job.InputKey, nil, s.opts.Limits)
+	head, err := readHead(ctx, p.Files, job.InputKey, nil, limits)
 	if errors.Is(err, blob.ErrNotFound) {
 		return nil, &Error{
 			Sentinel: ErrNoFile, Code: "file_missing",
@@ -238,7 +240,7 @@ func (s *Service) examine(ctx context.Context, job jobstore.Job) (*fileHead, err
 		return nil, err
 	}
 
-	warnings, err := kind.CheckHeader(head.header, &s.opts.Limits)
+	warnings, err := kind.CheckHeader(head.header, &limits)
 	if err != nil {
 		return nil, badFile(err)
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/vyapaarai/bulkimport/examples/httpserver/web"
 	"github.com/vyapaarai/bulkimport/examples/internal/api"
+	"github.com/vyapaarai/bulkimport/examples/internal/httpmw"
 	"github.com/vyapaarai/bulkimport/imagepipe/httpfetch"
 	"github.com/vyapaarai/bulkimport/importer"
 	"github.com/vyapaarai/bulkimport/importer/blob/signedurl"
@@ -43,6 +44,8 @@ type server struct {
 	stores *stores
 	// fetcher downloads images; nil where none are fetched.
 	fetcher *httpfetch.Fetcher
+	// metrics are served besides; nil where they are not.
+	metrics *metricsServer
 
 	// address is the URL of the address listened on, and publicURL the one that
 	// clients are told. Neither ends with a slash.
@@ -50,9 +53,9 @@ type server struct {
 }
 
 // newServer puts a server together on a listener, which it takes over when it
-// returns no error.
-func newServer(conf config, s *stores, c credentials, listener net.Listener, log *slog.Logger, now func() time.Time) (*server, error) {
-	srv := &server{listener: listener, log: log, now: now, stores: s, address: addressOf(listener)}
+// returns no error. observed may be nil.
+func newServer(conf config, s *stores, c credentials, listener net.Listener, observed *metricsServer, log *slog.Logger, now func() time.Time) (*server, error) {
+	srv := &server{listener: listener, log: log, now: now, stores: s, metrics: observed, address: addressOf(listener)}
 
 	srv.publicURL = strings.TrimSuffix(conf.publicURL, "/")
 	if srv.publicURL == "" {
@@ -78,22 +81,48 @@ func newServer(conf config, s *stores, c credentials, listener net.Listener, log
 	}
 
 	srv.service, err = importer.NewService(ports, &importer.ServiceOptions{
-		Bucket: conf.bucket, MaxConcurrentJobs: conf.maxJobs, MaxJobsPerDay: conf.maxDaily, Logger: log, Now: now,
+		Bucket: conf.bucket, MaxConcurrentJobs: conf.maxJobs, MaxJobsPerDay: conf.maxDaily,
+		Logger: log, MeterProvider: observed.meters(), Now: now,
 	})
 	if err != nil {
 		return nil, err
 	}
 
 	if conf.workers > 0 {
-		srv.worker, err = importer.NewWorker(ports, &importer.WorkerOptions{Jobs: conf.workers, Logger: log, Now: now})
+		srv.worker, err = importer.NewWorker(ports, &importer.WorkerOptions{
+			Jobs: conf.workers, Logger: log, MeterProvider: observed.meters(), Now: now,
+		})
 		if err != nil {
 			return nil, err
 		}
 	}
 
+	handler, err := srv.handler(conf, c, ports, files)
+	if err != nil {
+		return nil, err
+	}
+
+	srv.http = &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
+		MaxHeaderBytes: maxHeader,
+		ErrorLog:       slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	}
+
+	return srv, nil
+}
+
+// handler returns the handler of every request: the API, and the page beside it. files
+// serves signed URLs; it may be nil.
+func (s *server) handler(conf config, c credentials, ports importer.Ports, files http.Handler) (http.Handler, error) {
+	validator, err := importer.NewValidator(ports, nil)
+	if err != nil {
+		return nil, err
+	}
+
 	var limits *api.RateLimit
 	if conf.rateLimit > 0 {
-		if limits, err = api.NewRateLimit(conf.rateLimit, now); err != nil {
+		if limits, err = api.NewRateLimit(conf.rateLimit, s.now); err != nil {
 			return nil, err
 		}
 	}
@@ -103,17 +132,17 @@ func newServer(conf config, s *stores, c credentials, listener net.Listener, log
 		return nil, err
 	}
 
-	srv.http = &http.Server{
-		Handler: api.WithMiddleware(page.Or(api.New(api.Options{
-			Service: srv.service, Authenticator: c.verifier, Files: files, Images: s.images, Redirects: s.redirects,
-			RateLimit: limits, Ready: api.Checks(s.jobs, s.catalog, s.files, s.images), Logger: log,
-		})), log, now),
-		ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
-		MaxHeaderBytes: maxHeader,
-		ErrorLog:       slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	measured, err := httpmw.WithMetrics(api.New(api.Options{
+		Service: s.service, Authenticator: c.verifier, Files: files, Images: s.stores.images, Redirects: s.stores.redirects,
+		Validator: validator, RateLimit: limits,
+		Ready:  api.Checks(s.stores.jobs, s.stores.catalog, s.stores.files, s.stores.images),
+		Logger: s.log,
+	}), s.metrics.meters())
+	if err != nil {
+		return nil, err
 	}
 
-	return srv, nil
+	return api.WithMiddleware(page.Or(measured), s.log, s.now), nil
 }
 
 // ownParts returns the ports that the stores did not bring along: queue, signer and

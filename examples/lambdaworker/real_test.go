@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -10,9 +9,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/config"
-	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/stretchr/testify/require"
 
@@ -53,7 +49,7 @@ func deploy(t testing.TB) *deployment {
 	env, err := awsbackend.FromEnvironment(func(name string) string { return environment[name] })
 	require.NoError(t, err)
 
-	d.backend, err = awsbackend.Open(t.Context(), env, &awsbackend.Options{Config: sdkConfig(t, environment)})
+	d.backend, err = awsbackend.Open(t.Context(), env, &awsbackend.Options{Config: d.world.Config(t)})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, d.backend.Close()) })
 
@@ -65,32 +61,6 @@ func deploy(t testing.TB) *deployment {
 	d.function = lambdatest.Start(t, lambdatest.Build(t, "."), environment)
 
 	return d
-}
-
-// sdkConfig returns the configuration of the SDK that a process with this environment has.
-func sdkConfig(t testing.TB, environment map[string]string) *aws.Config {
-	t.Helper()
-
-	loaded, err := config.LoadDefaultConfig(t.Context(),
-		config.WithRegion(environment["AWS_REGION"]), config.WithSharedConfigFiles(nil), config.WithSharedCredentialsFiles(nil),
-		config.WithCredentialsProvider(credentials.NewStaticCredentialsProvider(awstest.AccessKey, awstest.SecretKey, "")))
-	require.NoError(t, err)
-
-	loaded.HTTPClient = nil
-	loaded.ConfigSources = append([]any{endpoints(environment)}, loaded.ConfigSources...)
-
-	return &loaded
-}
-
-// endpoints gives the clients of the SDK the endpoints of an environment that is not that
-// of this process.
-type endpoints map[string]string
-
-// GetServiceBaseEndpoint is what the SDK asks.
-func (e endpoints) GetServiceBaseEndpoint(_ context.Context, sdkID string) (string, bool, error) {
-	url, found := e["AWS_ENDPOINT_URL_"+strings.ToUpper(strings.ReplaceAll(sdkID, " ", "_"))]
-
-	return url, found, nil
 }
 
 // queued uploads a file and starts its import.

@@ -1,9 +1,14 @@
 package awstest
 
 import (
+	"context"
 	"maps"
+	"net/http"
+	"strings"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
@@ -79,4 +84,27 @@ func (w *World) Environment(more map[string]string) map[string]string {
 	maps.Copy(all, more)
 
 	return all
+}
+
+// Config returns the configuration of the SDK for clients of all the servers, such as a
+// program has it in Environment.
+func (w *World) Config(t testing.TB) *aws.Config {
+	t.Helper()
+
+	return &aws.Config{
+		Region:        Region,
+		Credentials:   credentials.NewStaticCredentialsProvider(AccessKey, SecretKey, ""),
+		ConfigSources: []any{endpoints(w.environment)},
+		HTTPClient:    &http.Client{Transport: Transport(t)},
+	}
+}
+
+// endpoints are the variables of the environment that name servers.
+type endpoints map[string]string
+
+// GetServiceBaseEndpoint is what clients of the SDK ask their configuration for.
+func (e endpoints) GetServiceBaseEndpoint(_ context.Context, sdkID string) (url string, found bool, err error) {
+	url, found = e["AWS_ENDPOINT_URL_"+strings.ToUpper(strings.ReplaceAll(sdkID, " ", "_"))]
+
+	return url, found, nil
 }

@@ -273,6 +273,8 @@ func (f *Function) Call(ctx context.Context, payload any, within time.Duration, 
 	case <-p.exited:
 		return ended(p)
 	case a := <-p.answers: // that it cannot start
+		<-p.exited
+
 		return a.err
 	case p.events <- e:
 	}
@@ -316,13 +318,9 @@ func ended(p *process) error {
 // Kill kills the process, as Lambda does without a word when it runs out of time.
 func (f *Function) Kill() { f.signal(syscall.SIGKILL) }
 
-// Terminate sends SIGTERM to the process, as Lambda does before it ends it, and does not
-// wait for it.
-func (f *Function) Terminate() {
-	if p := f.current(); p != nil {
-		_ = p.cmd.Process.Signal(syscall.SIGTERM) // it may have ended
-	}
-}
+// Terminate sends SIGTERM to the process, as Lambda does before it ends it, and waits until
+// it has ended by itself.
+func (f *Function) Terminate() { f.signal(syscall.SIGTERM) }
 
 func (f *Function) signal(s os.Signal) {
 	p := f.current()

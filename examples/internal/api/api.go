@@ -27,8 +27,7 @@ type Authenticator interface {
 	Verify(ctx context.Context, token string) (auth.User, error)
 }
 
-// Options are the parts of the API. All are required but Files, Redirects, RateLimit,
-// Ready and Logger.
+// Options are the parts of the API. All are required but those that name a default, and Ready.
 type Options struct {
 	Service       *importer.Service
 	Authenticator Authenticator
@@ -39,6 +38,8 @@ type Options struct {
 	Images blob.Store
 	// Redirects say which files are not sent but redirected to. Default: none.
 	Redirects Redirects
+	// Validator tries imports. Default: there is no such endpoint.
+	Validator *importer.Validator
 	// RateLimit bounds the requests of each user. Default: they are not bounded.
 	RateLimit *RateLimit
 	// Ready are what has to answer for the server to be ready.
@@ -54,13 +55,19 @@ type api struct {
 	images  blob.Store
 	limits  *RateLimit
 	others  Redirects
-	ready   []Check
-	log     *slog.Logger
+
+	validator *importer.Validator
+
+	ready []Check
+	log   *slog.Logger
 }
 
 // New returns the handler of every path of the server.
 func New(o Options) http.Handler {
-	a := &api{service: o.Service, users: o.Authenticator, images: o.Images, limits: o.RateLimit, others: o.Redirects, ready: o.Ready, log: o.Logger}
+	a := &api{
+		service: o.Service, users: o.Authenticator, images: o.Images, limits: o.RateLimit, others: o.Redirects,
+		validator: o.Validator, ready: o.Ready, log: o.Logger,
+	}
 	if a.log == nil {
 		a.log = slog.New(slog.DiscardHandler)
 	}
@@ -72,11 +79,18 @@ func New(o Options) http.Handler {
 	mux.Handle("HEAD "+Base+"/upload-url", a.only(http.MethodGet))
 	mux.Handle("POST "+Base+"/{job_id}/upload/complete", a.forUsers(a.completeUpload))
 	mux.Handle("POST "+Base+"/process", a.forUsers(a.process))
+
+	if a.validator != nil {
+		mux.Handle("POST "+Base+"/validate", a.forUsers(a.validate))
+	}
+
 	mux.Handle("GET "+Base, a.forUsers(a.list))
 	mux.Handle("GET "+Base+"/template", a.forUsers(a.template))
 	mux.Handle("GET "+Base+"/{job_id}/status", a.forUsers(a.status))
 	mux.Handle("GET "+Base+"/{job_id}/errors", a.forUsers(a.report(importer.ReportErrors)))
 	mux.Handle("GET "+Base+"/{job_id}/results", a.forUsers(a.report(importer.ReportResults)))
+	mux.Handle("POST "+Base+"/batches", a.forUsers(a.startBatch))
+	mux.Handle("GET "+AnalyticsPath, a.forUsers(a.analytics))
 	mux.Handle("POST "+Base+"/{job_id}/retry", a.forUsers(a.retry))
 	mux.Handle("DELETE "+Base+"/{job_id}", a.forUsers(a.cancel))
 
@@ -93,7 +107,12 @@ func New(o Options) http.Handler {
 	mux.HandleFunc("GET /healthz", a.healthz)
 	mux.HandleFunc("GET /readyz", a.readyz)
 
-	return &router{mux: mux, api: a}
+	// In a mux of their own: a batch and the status of a job have patterns of which
+	// neither is more specific.
+	batches := http.NewServeMux()
+	batches.Handle("GET "+Base+"/batches/{batch_id}", a.forUsers(a.batch))
+
+	return &router{mux: mux, batches: batches, api: a}
 }
 
 // Failed answers as to a request that failed for an internal reason. It is for

@@ -84,14 +84,20 @@ func newHarness(t testing.TB, change func(*harness)) *harness {
 	messages, err := memqueue.New(nil)
 	require.NoError(t, err)
 
-	service, err := importer.NewService(importer.Ports{
+	ports := importer.Ports{
 		Jobs: h.jobStore, Files: h.files, Queue: messages, Signer: urls,
 		Kinds: []importer.Kind{importer.NewProductKind(memcatalog.New(nil), nil)},
-	}, &h.options)
+	}
+
+	service, err := importer.NewService(ports, &h.options)
+	require.NoError(t, err)
+
+	validator, err := importer.NewValidator(ports, nil)
 	require.NoError(t, err)
 
 	options := api.Options{
-		Service: service, Authenticator: users{}, Files: urls, Images: h.images, RateLimit: h.limits, Redirects: h.redirects, Ready: h.ready,
+		Service: service, Authenticator: users{}, Files: urls, Images: h.images,
+		Validator: validator, RateLimit: h.limits, Redirects: h.redirects, Ready: h.ready,
 	}
 	if h.noFiles {
 		options.Files = nil

@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
+	"sync"
 	"time"
 
 	"github.com/aws/aws-lambda-go/lambda"
@@ -26,8 +27,8 @@ const initTimeout = 10 * time.Second
 // where it returns.
 //
 // Lambda sends SIGTERM before it ends a process. The context of open and that of a call
-// under way end then, so that the engine commits what it has done and gives its job back.
-// Nothing is closed: the queue is still needed for that.
+// under way end then, so that the engine commits what it has done and gives its job back;
+// after that the process ends. Nothing is closed: the queue is still needed for that.
 func Start(log *slog.Logger, open func(context.Context) (handler any, err error)) int {
 	ctx, stop := context.WithCancelCause(context.Background())
 	defer stop(nil)
@@ -40,15 +41,39 @@ func Start(log *slog.Logger, open func(context.Context) (handler any, err error)
 		return 1
 	}
 
+	running := &calls{Handler: lambda.NewHandler(handler)}
+
 	terminated := func() {
 		log.Info("stopping")
 		stop(errTerminated)
+		running.underWay.Wait()
+		os.Exit(0)
 	}
 
-	lambda.StartWithOptions(handler, lambda.WithContext(ctx), lambda.WithEnableSIGTERM(terminated))
+	lambda.StartWithOptions(running, lambda.WithContext(ctx), lambda.WithEnableSIGTERM(terminated))
 
 	return 0
 }
+
+// calls are the calls of a function that are under way.
+type calls struct {
+	lambda.Handler
+
+	underWay sync.WaitGroup
+}
+
+// Invoke implements lambda.Handler.
+func (c *calls) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
+	c.underWay.Add(1)
+
+	// The answer is still to be sent when this returns.
+	defer func() { time.AfterFunc(answerTime, c.underWay.Done) }()
+
+	return c.Handler.Invoke(ctx, payload)
+}
+
+// answerTime is what the answer of a call may take to be sent.
+const answerTime = time.Second
 
 // errTerminated is why contexts end at SIGTERM.
 var errTerminated = errors.New("lambdamain: the process is terminated")

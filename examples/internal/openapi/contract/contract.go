@@ -52,6 +52,10 @@ func Handler(t testing.TB, next http.Handler) http.Handler {
 
 		w.WriteHeader(answer.Code)
 
+		if answer.Body.Len() == 0 {
+			return // some statuses, such as 304, allow not even an empty write
+		}
+
 		if _, err := w.Write(answer.Body.Bytes()); err != nil {
 			t.Errorf("contract: pass the answer on: %v", err)
 		}
