@@ -84,7 +84,10 @@ func newServer(conf config, s *stores, c credentials, listener net.Listener, log
 
 	ports := importer.Ports{
 		Jobs: s.jobs, Files: s.files, Queue: messages, Signer: files, Notifier: lognotify.New(log),
-		Kinds: []importer.Kind{importer.NewProductKind(s.catalog, kind)},
+		Kinds: []importer.Kind{
+			importer.NewProductKind(s.catalog, kind),
+			importer.NewInventoryKind(s.catalog, s.inventory, &importer.InventoryKindOptions{Now: now}),
+		},
 	}
 
 	srv.service, err = importer.NewService(ports, &importer.ServiceOptions{
@@ -108,7 +111,7 @@ func newServer(conf config, s *stores, c credentials, listener net.Listener, log
 
 	srv.http = &http.Server{
 		Handler: withMiddleware(api.New(api.Options{
-			Service: srv.service, Authenticator: c.verifier, Files: files, Images: s.images, RateLimit: limits, Ready: s.checks(), Logger: log,
+			Service: srv.service, Authenticator: c.verifier, Files: files, Images: s.images, Catalog: s.catalog, Inventory: s.inventory, RateLimit: limits, Ready: s.checks(), Logger: log,
 		}), log, now),
 		ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
 		MaxHeaderBytes: maxHeader,

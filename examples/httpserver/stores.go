@@ -29,7 +29,9 @@ import (
 type stores struct {
 	jobs    jobstore.Store
 	catalog catalog.Store
-	files   blob.Store
+	// inventory is what stores have of the products of the catalogue.
+	inventory catalog.Inventory
+	files     blob.Store
 	// images are the images of products, and nothing else.
 	images blob.Store
 
@@ -40,11 +42,13 @@ type stores struct {
 // openStores opens the stores of the backend. now is the clock.
 func openStores(conf config, log *slog.Logger, now func() time.Time) (*stores, error) {
 	if conf.backend == backendMemory {
+		products := memcatalog.New(nil)
+
 		return &stores{
 			jobs:    memjobstore.New(&memjobstore.Options{Now: now}),
-			catalog: memcatalog.New(nil),
-			files:   memblob.New(&memblob.Options{Now: now}),
-			images:  memblob.New(&memblob.Options{Now: now}),
+			catalog: products, inventory: products,
+			files:  memblob.New(&memblob.Options{Now: now}),
+			images: memblob.New(&memblob.Options{Now: now}),
 		}, nil
 	}
 
@@ -73,7 +77,7 @@ func openEmbedded(folder string, log *slog.Logger, now func() time.Time) (*store
 
 	jobs := pebblejobstore.New(db, &pebblejobstore.Options{Now: now})
 	products := pebblecatalog.New(db, nil)
-	s := &stores{jobs: jobs, catalog: products, closers: []io.Closer{db, jobs, products}}
+	s := &stores{jobs: jobs, catalog: products, inventory: products, closers: []io.Closer{db, jobs, products}}
 
 	files, err := dirblob.Open(filepath.Join(folder, "files"), &dirblob.Options{Now: now})
 	if err != nil {

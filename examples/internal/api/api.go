@@ -8,6 +8,7 @@ import (
 	"github.com/vyapaarai/bulkimport/examples/internal/auth"
 	"github.com/vyapaarai/bulkimport/importer"
 	"github.com/vyapaarai/bulkimport/importer/blob"
+	"github.com/vyapaarai/bulkimport/importer/catalog"
 )
 
 // Base is the path below which the endpoints of imports are.
@@ -26,7 +27,8 @@ type Authenticator interface {
 	Verify(ctx context.Context, token string) (auth.User, error)
 }
 
-// Options are the parts of the API. All are required but RateLimit, Ready and Logger.
+// Options are the parts of the API. All are required but those that name a default, and
+// Ready.
 type Options struct {
 	Service       *importer.Service
 	Authenticator Authenticator
@@ -34,6 +36,10 @@ type Options struct {
 	Files http.Handler
 	// Images are the images of products, and nothing else: anybody may see them.
 	Images blob.Store
+	// Catalog and Inventory are what stores have, for the list of it. Default: there is
+	// no such endpoint.
+	Catalog   catalog.Store
+	Inventory catalog.Inventory
 	// RateLimit bounds the requests of each user. Default: they are not bounded.
 	RateLimit *RateLimit
 	// Ready are what has to answer for the server to be ready.
@@ -50,11 +56,16 @@ type api struct {
 	limits  *RateLimit
 	ready   []Check
 	log     *slog.Logger
+
+	catalog   catalog.Store
+	inventory catalog.Inventory
 }
 
 // New returns the handler of every path of the server.
 func New(o Options) http.Handler {
 	a := &api{service: o.Service, users: o.Authenticator, images: o.Images, limits: o.RateLimit, ready: o.Ready, log: o.Logger}
+	a.catalog, a.inventory = o.Catalog, o.Inventory
+
 	if a.log == nil {
 		a.log = slog.New(slog.DiscardHandler)
 	}
@@ -72,6 +83,10 @@ func New(o Options) http.Handler {
 	mux.Handle("GET "+Base+"/{job_id}/results", a.forUsers(a.report(importer.ReportResults)))
 	mux.Handle("POST "+Base+"/{job_id}/retry", a.forUsers(a.retry))
 	mux.Handle("DELETE "+Base+"/{job_id}", a.forUsers(a.cancel))
+
+	if a.inventory != nil && a.catalog != nil {
+		mux.Handle("GET "+StoresBase+"/{store_id}"+inventoryPath, a.forUsers(a.listInventory))
+	}
 
 	mux.Handle(FilesBase+"/", o.Files)
 

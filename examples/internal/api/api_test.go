@@ -44,6 +44,11 @@ func (users) Verify(_ context.Context, token string) (auth.User, error) {
 		return auth.User{ID: token, Role: auth.RoleSuperAdmin}, nil
 	}
 
+	// "meena@store-1" is the owner of a store.
+	if id, storeID, found := strings.Cut(token, "@"); found {
+		return auth.User{ID: id, Role: auth.RoleStoreOwner, StoreID: storeID}, nil
+	}
+
 	return auth.User{ID: token, Email: token + "@example.in", Role: auth.RoleAdmin}, nil
 }
 
@@ -54,6 +59,7 @@ type harness struct {
 	jobs    *memjobstore.Store
 	files   *memblob.Store
 	images  blob.Store
+	catalog *memcatalog.Store
 	// jobStore is what the service works on; jobs, unless a test puts something
 	// before it.
 	jobStore jobstore.Store
@@ -65,7 +71,7 @@ type harness struct {
 func newHarness(t testing.TB, change func(*harness)) *harness {
 	t.Helper()
 
-	h := &harness{jobs: memjobstore.New(nil), files: memblob.New(nil), images: memblob.New(nil)}
+	h := &harness{jobs: memjobstore.New(nil), files: memblob.New(nil), images: memblob.New(nil), catalog: memcatalog.New(nil)}
 	h.jobStore = h.jobs
 
 	if change != nil {
@@ -82,12 +88,14 @@ func newHarness(t testing.TB, change func(*harness)) *harness {
 
 	service, err := importer.NewService(importer.Ports{
 		Jobs: h.jobStore, Files: h.files, Queue: messages, Signer: urls,
-		Kinds: []importer.Kind{importer.NewProductKind(memcatalog.New(nil), nil)},
+		Kinds: []importer.Kind{
+			importer.NewProductKind(h.catalog, nil), importer.NewInventoryKind(h.catalog, h.catalog, nil),
+		},
 	}, &h.options)
 	require.NoError(t, err)
 
 	h.handler = api.New(api.Options{
-		Service: service, Authenticator: users{}, Files: urls, Images: h.images, RateLimit: h.limits, Ready: h.ready,
+		Service: service, Authenticator: users{}, Files: urls, Images: h.images, Catalog: h.catalog, Inventory: h.catalog, RateLimit: h.limits, Ready: h.ready,
 	})
 
 	return h

@@ -13,6 +13,8 @@ type router struct {
 
 // ServeHTTP implements http.Handler.
 func (rt *router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	r = intoArea(r)
+
 	handler, pattern := rt.mux.Handler(r)
 	if pattern != "" {
 		rt.mux.ServeHTTP(w, r)
@@ -27,7 +29,7 @@ func (rt *router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if said.status != http.StatusMethodNotAllowed {
 		rt.api.answerProblem(w, r, &problem{
 			status: http.StatusNotFound, code: "not_found",
-			message: "There is nothing at this address; the imports are below " + Base + ".",
+			message: "There is nothing at this address; the imports are below " + areaOf(r).base + ".",
 		})
 
 		return

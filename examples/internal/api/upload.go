@@ -16,7 +16,9 @@ type uploadAnswer struct {
 
 // createUpload creates a job and says where to put its file.
 func (a *api) createUpload(w http.ResponseWriter, r *http.Request, c importer.Caller) error {
-	upload, err := a.service.CreateUpload(r.Context(), c, importer.UploadRequest{Filename: r.URL.Query().Get("filename")})
+	upload, err := a.service.CreateUpload(r.Context(), c, importer.UploadRequest{
+		Type: areaOf(r).jobType, Filename: r.URL.Query().Get("filename"),
+	})
 	if err != nil {
 		return err
 	}
