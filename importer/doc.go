@@ -47,6 +47,15 @@
 // size of the file. A Kind's outcomes must follow from the file, the catalogue and
 // where chunks begin, and should not depend on the last.
 //
+// # Inventories of stores
+//
+// A second kind ([NewInventoryKind]) imports what one store has of the products. Its rows
+// find their product in the catalogue, or create it, and put an item into the store's
+// inventory. An item names the row that wrote it last and the row that inserted it, so
+// that a repeated chunk never goes behind what came after it, and gets the answers that it
+// got before. Jobs of a store are apart from all others for a [Caller] that is bound to
+// it.
+//
 // # Images
 //
 // With an image pipeline ([Images]; imagepipe.Pipeline is one) the images of the rows are
