@@ -16,7 +16,14 @@ import (
 // commit makes an applied chunk count: first its ledger segment, then checkpoint
 // and counters in one conditional write. A crash between the two leaves a segment
 // that no checkpoint speaks of, and the chunk is done again.
-func (r *run) commit(ctx context.Context, c *Chunk) error {
+func (r *run) commit(ctx context.Context, c *Chunk) (err error) {
+	ctx, done := measure(r.telemetry.within(ctx, c), stageCommit)
+
+	defer func() {
+		done(err)
+		r.telemetry.chunkDone(c, err)
+	}()
+
 	before := r.job.Checkpoint
 	after := before
 
@@ -69,6 +76,7 @@ func (r *run) commit(ctx context.Context, c *Chunk) error {
 
 	r.job = job
 	r.commits++
+	r.telemetry.committed(ctx, r.telemetry.jobType, &tally.progress)
 	r.leaseEnds.Store(job.Lease.ExpiresAt.UnixNano())
 
 	if !job.CancelRequestedAt.IsZero() {

@@ -68,7 +68,7 @@ func NewProductKind(store catalog.Store, opts *ProductKindOptions) Kind {
 	}
 
 	return &productKind{
-		catalog: store, images: opts.Images, now: nowOr(opts.Now),
+		catalog: observedCatalog{store}, images: opts.Images, now: nowOr(opts.Now),
 		imageRows: semaphore.NewWeighted(int64(rows)), imageTime: opts.ImageTime, sharedImage: names,
 	}
 }

@@ -271,10 +271,13 @@ func (s *productSession) primaryRegions(names map[string][]string) []string {
 
 // lookup asks the catalogue for the holders of the chunk's keys, those of images
 // excepted, which are not known yet.
-func (s *productSession) lookup(ctx context.Context, chunk *productChunk) error {
+func (s *productSession) lookup(ctx context.Context, chunk *productChunk) (err error) {
 	if !s.job.Options.SkipDuplicates {
 		return nil
 	}
+
+	ctx, done := measure(ctx, stageLookup)
+	defer func() { done(err) }()
 
 	keys := make([]dedupe.Key, 0, 3*len(chunk.rows))
 	for i := range chunk.rows {

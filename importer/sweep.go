@@ -6,19 +6,25 @@ import (
 	"fmt"
 	"time"
 
+	"go.opentelemetry.io/otel/metric"
+
 	"github.com/vyapaarai/bulkimport/importer/blob"
 	"github.com/vyapaarai/bulkimport/jobstore"
 )
 
 // Sweep does what keeps the engine going by itself: it sends a message for every
 // job that no worker has although one should (its worker died, or a message was
-// lost), and removes records that have expired, with their files. Call it every
+// lost), and removes records that have expired, with their files, and batches of that
+// age. Call it every
 // minute or so, from one process or several. It returns the number of jobs it sent
 // a message for.
-func (s *Service) Sweep(ctx context.Context) (int, error) {
-	sent, err := s.redispatch(ctx, false)
+func (s *Service) Sweep(ctx context.Context) (sent int, err error) {
+	ctx, span := s.telemetry.tracer.Start(ctx, "bulkimport.sweep")
+	defer func() { endSpan(span, err) }()
 
-	return sent, errors.Join(err, s.removeExpired(ctx))
+	sent, err = s.redispatch(ctx, false)
+
+	return sent, errors.Join(err, s.removeExpired(ctx), s.removeBatches(ctx))
 }
 
 // Recover is the Sweep for the start of a program that has the stores to itself:
@@ -58,13 +64,15 @@ func (s *Service) redispatch(ctx context.Context, all bool) (int, error) {
 }
 
 // notifyWindow is how old a job may be, from its creation, for its notification still to
-// be sent by the sweep. It is far longer than any import takes.
+// be sent by the sweep. It is far longer than any import takes. A job that is retried after
+// that, and whose worker dies right at its end, relies on the queue alone.
 const notifyWindow = 48 * time.Hour
 
 // redispatchStatus looks at the jobs in one status that were created since.
 func (s *Service) redispatchStatus(ctx context.Context, status jobstore.Status, since time.Time, all bool) (int, error) {
 	sent := 0
 	query := jobstore.Query{Status: status}
+	seen := unfinishedJobs{now: s.opts.Now()}
 
 	for {
 		page, err := s.ports.Jobs.List(ctx, query)
@@ -73,6 +81,8 @@ func (s *Service) redispatchStatus(ctx context.Context, status jobstore.Status, 
 		}
 
 		for i := range page.Jobs {
+			seen.add(&page.Jobs[i])
+
 			did, err := s.redispatchJob(ctx, &page.Jobs[i], all)
 			if err != nil {
 				return sent, err
@@ -86,10 +96,29 @@ func (s *Service) redispatchStatus(ctx context.Context, status jobstore.Status, 
 		// Newest first: behind an old one there are only older ones.
 		n := len(page.Jobs)
 		if page.Next == "" || n > 0 && page.Jobs[n-1].CreatedAt.Before(since) {
+			if !status.Terminal() {
+				s.telemetry.unfinishedJobs(ctx, status, seen.count, seen.oldest)
+			}
+
 			return sent, nil
 		}
 
 		query.Cursor = page.Next
+	}
+}
+
+// unfinishedJobs are the jobs that a sweep saw in one status.
+type unfinishedJobs struct {
+	now    time.Time
+	count  int
+	oldest time.Duration // how long one of them has been in the status, at most
+}
+
+func (u *unfinishedJobs) add(j *jobstore.Job) {
+	u.count++
+
+	if n := len(j.StatusHistory); n > 0 {
+		u.oldest = max(u.oldest, u.now.Sub(j.StatusHistory[n-1].At))
 	}
 }
 
@@ -145,6 +174,7 @@ func (s *Service) redispatchJob(ctx context.Context, j *jobstore.Job, all bool) 
 	}
 
 	s.opts.Logger.InfoContext(ctx, "job wants a worker", "job_id", j.ID, "status", j.Status)
+	s.telemetry.dispatched.Add(ctx, 1, metric.WithAttributes(jobType(j)))
 
 	return true, s.send(ctx, j.ID)
 }
@@ -187,6 +217,30 @@ func (s *Service) removeJob(ctx context.Context, expirer jobstore.Expirer, id st
 
 	if err := expirer.Delete(ctx, id); err != nil {
 		return fmt.Errorf("importer: remove expired job: %w", err)
+	}
+
+	return nil
+}
+
+// removeBatches removes the records of batches that are older than their jobs are kept.
+// Their ids begin with the day, so the oldest come first.
+func (s *Service) removeBatches(ctx context.Context) error {
+	// A day more: the id tells the day and no more.
+	before := batchPrefix + s.opts.Now().UTC().Add(-s.opts.JobTTL-24*time.Hour).Format(batchDate)
+
+	infos, err := s.ports.Files.List(ctx, batchFolder+"/", "", expiredPage)
+	if err != nil {
+		return fmt.Errorf("importer: find old batches: %w", err)
+	}
+
+	for _, info := range infos {
+		if info.Key >= batchFolder+"/"+before {
+			return nil
+		}
+
+		if err := s.ports.Files.Delete(ctx, info.Key); err != nil {
+			return fmt.Errorf("importer: remove old batch: %w", err)
+		}
 	}
 
 	return nil

@@ -41,6 +41,10 @@ type Job struct {
 	ErrorReportKey string `json:"s3_error_report_key,omitempty"`
 	ResultsKey     string `json:"s3_results_key,omitempty"`
 
+	// UploadID names the upload in parts of a file that is too large for one request,
+	// as the store of files calls it; empty for other files.
+	UploadID string `json:"upload_id,omitempty"`
+
 	InputFilename      string `json:"input_filename,omitempty"`
 	InputFileSizeBytes int64  `json:"input_file_size_bytes,omitempty"`
 	// InputETag pins the content that was looked at when the job was queued: a
@@ -79,6 +83,8 @@ type Job struct {
 	Failure *Failure `json:"failure,omitempty"`
 	// Notification is how far the completion message got.
 	Notification Notification `json:"notification,omitempty"`
+	// Delivery is what became of that message on each of its channels.
+	Delivery Delivery `json:"notification_delivery,omitzero"`
 
 	CreatedAt             time.Time `json:"created_at"`
 	StartedAt             time.Time `json:"started_at,omitzero"`
@@ -243,9 +249,10 @@ type Notification string
 const (
 	// NotificationPending: the job has ended and its message is still to be sent.
 	NotificationPending Notification = "pending"
-	// NotificationSent: the message was delivered.
+	// NotificationSent: the message was delivered, over every channel.
 	NotificationSent Notification = "sent"
-	// NotificationFailed: the message was given up after several attempts.
+	// NotificationFailed: the message was given up on a channel at least, after several
+	// attempts or because its receiver refused it.
 	NotificationFailed Notification = "failed"
 )
 

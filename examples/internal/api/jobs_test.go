@@ -35,6 +35,9 @@ func TestStatusOfAnEndedJob(t *testing.T) {
 		j.Audit = []jobstore.AuditEntry{{At: created, By: "asha", Action: jobstore.AuditStarted, Detail: "auto_verify=true"}}
 		j.RecentErrors = []jobstore.RowError{{Row: 7, Barcode: "123", Name: "Atta", Code: "barcode_short", Message: "short"}}
 		j.Warnings = []jobstore.Warning{{Code: "encoding_guessed", Message: "guessed"}}
+		j.Notification = jobstore.NotificationPending
+		j.Delivery.Note("event", jobstore.DeliveryAttempt{At: j.CompletedAt, Channel: "log"}, jobstore.NotificationSent)
+		j.Delivery.Note("event", jobstore.DeliveryAttempt{At: j.CompletedAt, Channel: "webhook", Error: "away"}, "")
 		j.ErrorReportKey, j.ResultsKey = "admin-imports/"+id+"/errors.csv", "admin-imports/"+id+"/results.csv"
 	})
 
@@ -78,6 +81,10 @@ func TestStatusOfAnEndedJob(t *testing.T) {
 			"default_region": "", "match_strategy": "strict", "barcode_conflict": "duplicate", "notification_email": "",
 		},
 		"failure": nil,
+		"notification": object{"state": "pending", "attempts": []any{
+			object{"at": "2025-01-06T09:02:00Z", "channel": "log", "error": nil},
+			object{"at": "2025-01-06T09:02:00Z", "channel": "webhook", "error": "away"},
+		}},
 	}, status)
 }
 
@@ -96,6 +103,7 @@ func TestStatusOfANewJob(t *testing.T) {
 	require.Equal(t, []any{}, status["warnings"])
 	require.Equal(t, []any{}, status["error_codes"])
 	require.Len(t, status["audit"], 1)
+	require.Equal(t, object{"state": "none", "attempts": []any{}}, status["notification"])
 	require.Equal(t, object{"barcode": 0.0, "image_hash": 0.0, "name_brand": 0.0}, status["duplicates_by_tier"])
 }
 
