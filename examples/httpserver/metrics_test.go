@@ -167,7 +167,7 @@ func TestMetricsAreOnNoOtherAddress(t *testing.T) {
 	// And nothing else is on theirs.
 	address := regexp.MustCompile(`Metrics are at (http://\S+)/metrics`).FindStringSubmatch(observed.greeting)[1]
 	for _, path := range []string{"/", api.Base, "/healthz", "/debug/pprof/"} {
-		answer, _ := client{}.send(t, http.MethodGet, address+path, nil)
+		answer, _ := client{undescribed: true}.send(t, http.MethodGet, address+path, nil)
 		require.Equal(t, http.StatusNotFound, answer.StatusCode, path)
 	}
 

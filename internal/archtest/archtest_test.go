@@ -89,6 +89,9 @@ func TestArchitecture(t *testing.T) {
 	}
 }
 
+// contractTests holds tests of programs to the description of the API.
+const contractTests = "examples/internal/openapi/openapitest"
+
 func importsRunDownwards(t *testing.T, all map[string]goPackage) {
 	for name, p := range all {
 		layer, known := layerOf(name)
@@ -167,9 +170,12 @@ func heavyLibrariesStayInLeaves(t *testing.T, all map[string]goPackage) {
 
 func noTestLibraryInProduction(t *testing.T, all map[string]goPackage) {
 	for name, p := range all {
-		if layer, _ := layerOf(name); isSuite(name) || layer == testsOnly {
+		if layer, _ := layerOf(name); isSuite(name) || layer == testsOnly || name == contractTests {
 			continue
 		}
+
+		// What is made for tests must not come in by another package either.
+		require.NotContains(t, p.Deps, module+"/"+contractTests, "%s", name)
 
 		for _, dep := range p.Deps {
 			if dep == "testing" || strings.HasPrefix(dep, "github.com/stretchr/") || strings.HasPrefix(dep, "go.uber.org/goleak") {
