@@ -45,7 +45,7 @@ func (s *Service) start(ctx context.Context, c Caller, jobID string, req Process
 		return s.processAgain(ctx, job, req)
 	}
 
-	options, err := req.Options.apply(job.Options)
+	options, err := s.ports.options(&job, req.Options)
 	if err != nil {
 		return jobstore.Job{}, err
 	}

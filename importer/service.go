@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"context"
 	"crypto/rand"
 	"fmt"
 	"log/slog"
@@ -113,7 +114,11 @@ func NewService(p Ports, opts *ServiceOptions) (*Service, error) {
 		s.opts.NewID = randomID
 	}
 
-	return s, s.openTelemetry()
+	if err := s.openTelemetry(); err != nil {
+		return nil, err
+	}
+
+	return s, nil
 }
 
 // openTelemetry makes the instruments. The error wraps ErrConfig.
@@ -123,6 +128,10 @@ func (s *Service) openTelemetry() error {
 	s.telemetry, err = newTelemetry(s.opts.MeterProvider, s.opts.TracerProvider)
 	if err != nil {
 		return err
+	}
+
+	for _, kind := range s.ports.Kinds {
+		s.telemetry.dispatched.Add(context.Background(), 0, metric.WithAttributes(attrJobType.String(string(kind.Type()))))
 	}
 
 	if err := watchQueue(s.opts.MeterProvider, s.ports.Queue); err != nil {

@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
@@ -10,6 +11,7 @@ import (
 	"go.opentelemetry.io/otel/trace"
 	tracenoop "go.opentelemetry.io/otel/trace/noop"
 
+	"github.com/vyapaarai/bulkimport/dedupe"
 	"github.com/vyapaarai/bulkimport/importer/notify"
 	"github.com/vyapaarai/bulkimport/jobstore"
 )
@@ -165,19 +167,70 @@ func (b *instruments) histogram(name, unit, description string, buckets []float6
 	return keep(b, i, err)
 }
 
+// start has the counters of a Worker begin at 0: one that first shows with what it counts
+// hides that from rates and alerts.
+func (t *telemetry) start(p Ports) {
+	ctx := context.Background() // measures nothing, and waits for nothing
+
+	for _, kind := range p.Kinds {
+		of := attrJobType.String(string(kind.Type()))
+
+		for _, outcome := range []string{"successful", "duplicate", "error"} {
+			t.rows.Add(ctx, 0, metric.WithAttributes(of, attrOutcome.String(outcome)))
+		}
+
+		for tier := dedupe.TierBarcode; tier <= dedupe.TierNameBrand; tier++ {
+			t.duplicates.Add(ctx, 0, metric.WithAttributes(of, attrTier.String(tier.String())))
+		}
+
+		for _, outcome := range []string{imageFetched, imageReused, imageFailed} {
+			t.images.Add(ctx, 0, metric.WithAttributes(of, attrOutcome.String(outcome)))
+		}
+
+		for _, status := range jobstore.Statuses() {
+			if status.Terminal() {
+				t.jobsEnded.Add(ctx, 0, metric.WithAttributes(of, attrStatus.String(string(status))))
+			}
+		}
+
+		for _, result := range []string{runEnded, runYielded, runLost, runFailed, runUndelivered} {
+			t.runs.Add(ctx, 0, metric.WithAttributes(of, attrResult.String(result)))
+		}
+
+		t.inputBytes.Add(ctx, 0, metric.WithAttributes(of))
+		t.leasesLost.Add(ctx, 0, metric.WithAttributes(of))
+		t.runsActive.Add(ctx, 0, metric.WithAttributes(of))
+	}
+
+	for _, c := range notify.Channels(p.Notifier) {
+		for _, outcome := range []string{deliveryDelivered, deliveryFailed, deliveryRejected, deliveryGivenUp} {
+			t.deliveries.Add(ctx, 0, metric.WithAttributes(attrChannel.String(c.Name), attrOutcome.String(outcome)))
+		}
+	}
+}
+
 // jobType is the attribute of a job's type. Types come from the kinds that the program has.
 func jobType(j *jobstore.Job) attribute.KeyValue { return attrJobType.String(string(j.Type)) }
+
+// What becomes of a try to deliver a message.
+const (
+	deliveryDelivered = "delivered"
+	// deliveryFailed: there is to be another try.
+	deliveryFailed   = "failed"
+	deliveryRejected = "rejected"
+	deliveryGivenUp  = "given_up"
+)
 
 // deliveryOutcome says what became of a try to deliver a message.
 func deliveryOutcome(problem error, state jobstore.Notification) string {
 	switch {
 	case problem == nil:
-		return "delivered"
+		return deliveryDelivered
 	case errors.Is(problem, notify.ErrRejected):
-		return "rejected"
+		return deliveryRejected
 	case state == jobstore.NotificationFailed:
-		return "given_up"
+		return deliveryGivenUp
 	}
 
-	return "failed"
+	return deliveryFailed
 }

@@ -35,6 +35,13 @@ func (t *telemetry) beginRun(ctx context.Context, j *jobstore.Job) (context.Cont
 	}
 }
 
+// What becomes of an image.
+const (
+	imageFetched = "fetched"
+	imageReused  = "reused"
+	imageFailed  = "failed"
+)
+
 // The values of attrResult.
 const (
 	runEnded   = "ended"
@@ -109,7 +116,7 @@ func (t *telemetry) committed(ctx context.Context, of attribute.KeyValue, p *job
 	for _, n := range []struct {
 		outcome string
 		count   int64
-	}{{"fetched", p.Images.Processed - p.Images.Reused}, {"reused", p.Images.Reused}, {"failed", p.Images.Failed}} {
+	}{{imageFetched, p.Images.Processed - p.Images.Reused}, {imageReused, p.Images.Reused}, {imageFailed, p.Images.Failed}} {
 		addTo(ctx, t.images, n.count, of, attrOutcome.String(n.outcome))
 	}
 }

@@ -19,7 +19,8 @@ type UploadRequest struct {
 	// Filename is what the user calls the file. It is kept to be shown, and names
 	// nothing. Required.
 	Filename string
-	// StoreID is the store that the job is for, where its type asks for one.
+	// StoreID is the store that the job is for, where its type asks for one (see
+	// StoreKind). Default: the one that the caller is bound to.
 	StoreID string
 	// SizeBytes is the size of the file, where it is known; 0 where it is not. A file
 	// that is larger than one PUT may be is uploaded in parts, if the signer makes
@@ -79,6 +80,11 @@ func (s *Service) CreateUpload(ctx context.Context, c Caller, req UploadRequest)
 		return Upload{}, invalid("size_invalid", "The size of the file must be its number of bytes.")
 	}
 
+	req.StoreID, err = storeFor(c, kind, req.StoreID)
+	if err != nil {
+		return Upload{}, err
+	}
+
 	if err := s.countJob(ctx, c.UserID); err != nil {
 		return Upload{}, err
 	}
@@ -122,7 +128,7 @@ func (s *Service) createJob(ctx context.Context, c Caller, kind Kind, req Upload
 		StatusHistory:   []jobstore.StatusChange{{Status: jobstore.StatusPendingUpload, At: now, By: c.UserID}},
 		Bucket:          s.opts.Bucket,
 		InputFilename:   filename,
-		Options:         DefaultOptions(),
+		Options:         defaultOptions(kind),
 		CreatedAt:       now,
 		ExpiresAt:       now.Add(s.opts.PendingTTL),
 	}

@@ -129,8 +129,13 @@ func NewWorker(p Ports, opts *WorkerOptions) (*Worker, error) {
 	var err error
 
 	w.telemetry, err = newTelemetry(o.MeterProvider, o.TracerProvider)
+	if err != nil {
+		return nil, err
+	}
 
-	return w, err
+	w.telemetry.start(p)
+
+	return w, nil
 }
 
 func orDefault[T comparable](field *T, value T) {

@@ -124,6 +124,27 @@ type Progress struct {
 	QualitySum int64 `json:"quality_sum,omitempty"`
 	// Images counts the images of the successful rows.
 	Images ImageCounts `json:"images,omitzero"`
+	// Inventory counts what became of the successful rows of a store's inventory.
+	Inventory InventoryCounts `json:"inventory,omitzero"`
+}
+
+// InventoryCounts count the successful rows of a store's inventory. Created and Matched
+// add up to all of them; Updated are some of both.
+type InventoryCounts struct {
+	// Created is the number of rows that became a new product of the catalogue.
+	Created int64 `json:"created"`
+	// Matched is the number of rows that were found to be of a product there.
+	Matched int64 `json:"matched"`
+	// Updated is the number of rows of a product of which the store had an item before
+	// the row.
+	Updated int64 `json:"updated"`
+}
+
+// Add returns the sums of both.
+func (c InventoryCounts) Add(other InventoryCounts) InventoryCounts {
+	return InventoryCounts{
+		Created: c.Created + other.Created, Matched: c.Matched + other.Matched, Updated: c.Updated + other.Updated,
+	}
 }
 
 // ImageCounts counts images, each picture once whatever the number of its sizes.

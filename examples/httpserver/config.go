@@ -60,7 +60,10 @@ type config struct {
 	// address listened on.
 	publicURL string
 	logFormat string
+	logLevel  string
 	bucket    string
+	// metricsAddr is where metrics are served, empty for nowhere.
+	metricsAddr string
 	// aws says where everything is kept with backendAWS.
 	aws awsbackend.Environment
 
@@ -145,6 +148,8 @@ func parseConfig(args []string, getenv func(string) string, help io.Writer) (con
 	flags.IntVar(&conf.maxJobs, "max-jobs", importer.DefaultMaxConcurrentJobs, "how many `JOBS` of one user may be under way at a time; -1 for any")
 	flags.IntVar(&conf.maxDaily, "max-jobs-day", importer.DefaultMaxJobsPerDay, "how many `JOBS` one user may create a day; -1 for any")
 	flags.StringVar(&conf.logFormat, "log-format", logText, "`text or json`")
+	flags.StringVar(&conf.logLevel, "log-level", levelInfo, "`debug, info, warn or error`: what is logged, and all that is worse")
+	flags.StringVar(&conf.metricsAddr, "metrics-addr", "", "serve metrics for Prometheus on `HOST:PORT`, such as 127.0.0.1:9090, for whoever gets there (default nowhere)")
 
 	if err := parse(flags, args); err != nil {
 		return config{}, err
@@ -183,6 +188,14 @@ func (c *config) readAWS(getenv func(string) string) error {
 func (c *config) check() error {
 	if _, _, err := net.SplitHostPort(c.addr); err != nil {
 		return wrongUsage("-addr must be an address such as 127.0.0.1:8080 or :8080, not %q", c.addr)
+	}
+
+	if _, _, err := net.SplitHostPort(c.metricsAddr); c.metricsAddr != "" && err != nil {
+		return wrongUsage("-metrics-addr must be an address such as 127.0.0.1:9090, not %q", c.metricsAddr)
+	}
+
+	if _, err := parseLevel(c.logLevel); err != nil {
+		return err
 	}
 
 	switch {

@@ -35,6 +35,10 @@ func (p program) greet(conf config, srv *server, token string, unfinished int) e
 		fmt.Fprintf(&text, "Everything is kept in %s\n", folder)
 	}
 
+	if srv.metrics != nil {
+		fmt.Fprintf(&text, "Metrics are at %s\n", srv.metrics.address())
+	}
+
 	if unfinished > 0 {
 		fmt.Fprintf(&text, "Unfinished imports that go on now: %d\n", unfinished)
 	}

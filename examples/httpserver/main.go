@@ -21,6 +21,8 @@
 //	-images on                or off: images are not fetched, their addresses are kept
 //	-upload-origins URL,...   where the page may upload to besides this server
 //	-log-format text          or json
+//	-log-level info           or debug, warn, error
+//	-metrics-addr HOST:PORT   serve /metrics for Prometheus there; by default nowhere
 //
 // # Environment
 //

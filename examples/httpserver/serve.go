@@ -12,7 +12,12 @@ import (
 
 // serve runs a server until ctx ends.
 func (p program) serve(ctx context.Context, conf config) (err error) {
-	log := newLogger(p.stderr, conf.logFormat)
+	level, err := parseLevel(conf.logLevel)
+	if err != nil {
+		return err
+	}
+
+	log := newLogger(p.stderr, conf.logFormat, level)
 
 	s, err := openStores(ctx, conf, log, p.now)
 	if err != nil {
@@ -30,7 +35,13 @@ func (p program) serve(ctx context.Context, conf config) (err error) {
 		return err
 	}
 
-	srv, err := newServer(conf, s, c, listener, log, p.now)
+	observed, err := listenMetrics(ctx, conf.metricsAddr, log)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	defer func() { err = errors.Join(err, observed.close()) }()
+
+	srv, err := newServer(conf, s, c, listener, observed, log, p.now)
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
@@ -63,7 +74,7 @@ func (s *server) takeUp(ctx context.Context) (int, error) {
 func (s *server) run(ctx context.Context) error {
 	group, running := errgroup.WithContext(ctx)
 
-	if s.worker != nil {
+	if s.takesJobs {
 		group.Go(func() error {
 			if err := s.worker.Run(running); err != nil {
 				return fmt.Errorf("the worker stopped: %w", err)
@@ -92,6 +103,8 @@ func (s *server) run(ctx context.Context) error {
 
 		return nil
 	})
+
+	s.metrics.serve(running, group)
 
 	group.Go(func() error {
 		<-running.Done()

@@ -10,8 +10,11 @@ import (
 	"strings"
 	"time"
 
+	"go.opentelemetry.io/otel/metric"
+
 	"github.com/vyapaarai/bulkimport/examples/httpserver/web"
 	"github.com/vyapaarai/bulkimport/examples/internal/api"
+	"github.com/vyapaarai/bulkimport/examples/internal/httpmw"
 	"github.com/vyapaarai/bulkimport/imagepipe/httpfetch"
 	"github.com/vyapaarai/bulkimport/importer"
 	"github.com/vyapaarai/bulkimport/importer/blob/signedurl"
@@ -33,8 +36,11 @@ const (
 // server is all the parts of a server, put together.
 type server struct {
 	service *importer.Service
-	// worker runs the jobs; nil where others do.
-	worker   *importer.Worker
+	worker  *importer.Worker
+	// takesJobs: the worker takes jobs from the queue. Otherwise other processes do, and
+	// it runs only those of requests that wait for them.
+	takesJobs bool
+
 	http     *http.Server
 	listener net.Listener
 	log      *slog.Logger
@@ -43,6 +49,8 @@ type server struct {
 	stores *stores
 	// fetcher downloads images; nil where none are fetched.
 	fetcher *httpfetch.Fetcher
+	// metrics are served besides; nil where they are not.
+	metrics *metricsServer
 
 	// address is the URL of the address listened on, and publicURL the one that
 	// clients are told. Neither ends with a slash.
@@ -50,9 +58,9 @@ type server struct {
 }
 
 // newServer puts a server together on a listener, which it takes over when it
-// returns no error.
-func newServer(conf config, s *stores, c credentials, listener net.Listener, log *slog.Logger, now func() time.Time) (*server, error) {
-	srv := &server{listener: listener, log: log, now: now, stores: s, address: addressOf(listener)}
+// returns no error. observed may be nil.
+func newServer(conf config, s *stores, c credentials, listener net.Listener, observed *metricsServer, log *slog.Logger, now func() time.Time) (*server, error) {
+	srv := &server{listener: listener, log: log, now: now, stores: s, metrics: observed, address: addressOf(listener)}
 
 	srv.publicURL = strings.TrimSuffix(conf.publicURL, "/")
 	if srv.publicURL == "" {
@@ -78,19 +86,40 @@ func newServer(conf config, s *stores, c credentials, listener net.Listener, log
 	}
 
 	srv.service, err = importer.NewService(ports, &importer.ServiceOptions{
-		Bucket: conf.bucket, MaxConcurrentJobs: conf.maxJobs, MaxJobsPerDay: conf.maxDaily, Logger: log, Now: now,
+		Bucket: conf.bucket, MaxConcurrentJobs: conf.maxJobs, MaxJobsPerDay: conf.maxDaily,
+		Logger: log, MeterProvider: observed.meters(), Now: now,
 	})
 	if err != nil {
 		return nil, err
 	}
 
-	if conf.workers > 0 {
-		srv.worker, err = importer.NewWorker(ports, &importer.WorkerOptions{Jobs: conf.workers, Logger: log, Now: now})
-		if err != nil {
-			return nil, err
-		}
+	srv.takesJobs = conf.workers > 0
+
+	srv.worker, err = importer.NewWorker(ports, &importer.WorkerOptions{
+		Jobs: conf.workers, Logger: log, MeterProvider: observed.meters(), Now: now,
+	})
+	if err != nil {
+		return nil, err
 	}
 
+	handler, err := srv.handler(conf, c, ports, files)
+	if err != nil {
+		return nil, err
+	}
+
+	srv.http = &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
+		MaxHeaderBytes: maxHeader,
+		ErrorLog:       slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	}
+
+	return srv, nil
+}
+
+// handler returns the handler of every request: the API, and the page beside it. files
+// serves signed URLs; it may be nil.
+func (s *server) handler(conf config, c credentials, ports importer.Ports, files http.Handler) (http.Handler, error) {
 	validator, err := importer.NewValidator(ports, nil)
 	if err != nil {
 		return nil, err
@@ -98,7 +127,7 @@ func newServer(conf config, s *stores, c credentials, listener net.Listener, log
 
 	var limits *api.RateLimit
 	if conf.rateLimit > 0 {
-		if limits, err = api.NewRateLimit(conf.rateLimit, now); err != nil {
+		if limits, err = api.NewRateLimit(conf.rateLimit, s.now); err != nil {
 			return nil, err
 		}
 	}
@@ -108,18 +137,40 @@ func newServer(conf config, s *stores, c credentials, listener net.Listener, log
 		return nil, err
 	}
 
-	srv.http = &http.Server{
-		Handler: api.WithMiddleware(page.Or(api.New(api.Options{
-			Service: srv.service, Authenticator: c.verifier, Files: files, Images: s.images, Redirects: s.redirects,
-			Validator: validator, RateLimit: limits, Ready: api.Checks(s.jobs, s.catalog, s.files, s.images), Logger: log,
-		})), log, now),
-		ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
-		MaxHeaderBytes: maxHeader,
-		ErrorLog:       slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	legacy, err := s.legacy()
+	if err != nil {
+		return nil, err
 	}
 
-	return srv, nil
+	measured, err := httpmw.WithMetrics(api.New(api.Options{
+		Service: s.service, Authenticator: c.verifier, Files: files, Images: s.stores.images, Redirects: s.stores.redirects,
+		Validator: validator, Legacy: legacy, RateLimit: limits,
+		Ready:  api.Checks(s.stores.jobs, s.stores.catalog, s.stores.files, s.stores.images),
+		Logger: s.log,
+	}), s.metrics.meters())
+	if err != nil {
+		return nil, err
+	}
+
+	return api.WithMiddleware(page.Or(measured), s.log, s.now), nil
 }
+
+// legacy returns the parts of the import of products in a request, whose use is counted.
+func (s *server) legacy() (*api.Legacy, error) {
+	requests, err := s.metrics.meters().Meter(metricsScope).Int64Counter("bulkimport.legacy.requests",
+		metric.WithUnit("{request}"), metric.WithDescription("Requests of the deprecated import of products in one request."))
+	if err != nil {
+		return nil, err
+	}
+
+	return &api.Legacy{
+		Files: s.stores.files, Runner: s.worker,
+		Used: func(ctx context.Context) { requests.Add(ctx, 1) },
+	}, nil
+}
+
+// metricsScope is the name under which the server's own metrics are found.
+const metricsScope = "github.com/vyapaarai/bulkimport/examples/httpserver"
 
 // ownParts returns the ports that the stores did not bring along: queue, signer and
 // notifier. files serves the URLs of the signer; nil where the store of files does.

@@ -118,7 +118,7 @@ func TestAWorkerThatStopsStopsTheServer(t *testing.T) {
 	listener, err := listen(t.Context(), conf.addr)
 	require.NoError(t, err)
 
-	srv, err := newServer(conf, s, c, listener, log, time.Now)
+	srv, err := newServer(conf, s, c, listener, nil, log, time.Now)
 	require.NoError(t, err)
 
 	messages, err := memqueue.New(nil)

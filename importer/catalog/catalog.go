@@ -1,9 +1,10 @@
-// Package catalog is the port of the product catalogue: what the engine needs
-// of a store of products, and the types that travel through it.
+// Package catalog is the port of the product catalogue and of the inventories of
+// stores: what the engine needs of a place that keeps them, and the types that travel
+// through it.
 //
-// A backend implements [Store]; catalogtest.Run proves that it keeps the
-// contract. Backends are leaf packages: memcatalog (memory) and pebblecatalog
-// (embedded, durable).
+// A backend implements [Store], and [Inventory] where there are stores; catalogtest.Run
+// and inventorytest.Run prove that it keeps the contracts. Backends are leaf packages:
+// memcatalog (memory) and pebblecatalog (embedded, durable).
 //
 // # Identity keys
 //

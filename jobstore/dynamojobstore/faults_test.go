@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/stretchr/testify/require"
 
 	"github.com/vyapaarai/bulkimport/internal/awstest"
@@ -21,7 +23,9 @@ func faulty(t testing.TB, attempts int) (s *opened, faults *awstest.Faults, othe
 	t.Helper()
 
 	faults = awstest.NewFaults(awstest.Transport(t))
-	client := awstest.DynamoDB(t, awstest.Through(faults))
+	client := dynamodb.New(awstest.DynamoDB(t, awstest.Through(faults)).Options(), func(o *dynamodb.Options) {
+		o.Retryer = retry.AddWithMaxBackoffDelay(retry.NewStandard(), 10*time.Millisecond) // not up to 20 seconds
+	})
 	sound := awstest.DynamoDB(t)
 	table := newTable(t, sound, false)
 	opts := &dynamojobstore.Options{Now: created, Attempts: attempts}

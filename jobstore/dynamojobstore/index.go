@@ -52,35 +52,21 @@ func sourceOf(index, attribute, value string) []source {
 // repetition: n of them, or fewer, but at least one unless there are none left. more says
 // whether others follow.
 func (s *Store) entries(ctx context.Context, sources []source, after *place, n int) (all []place, more bool, err error) {
-	// Behind the horizon some source has places that were not read.
-	var horizon *place
-
 	for _, src := range sources {
 		part, partMore, err := s.readSource(ctx, src, after, n)
 		if err != nil {
 			return nil, false, fmt.Errorf("index %s: %w", src.index, err)
 		}
 
-		all = append(all, part...)
-
-		if last := len(part) - 1; partMore && (horizon == nil || part[last].compare(horizon) > 0) {
-			horizon = &part[last]
-		}
+		// A source with more has n places here already, so what it has not told yet is
+		// behind the first n of all.
+		all, more = append(all, part...), more || partMore
 	}
 
 	slices.SortFunc(all, descending)
 	all = slices.Compact(all)
 
-	if horizon != nil {
-		end, _ := slices.BinarySearchFunc(all, *horizon, descending)
-		all = all[:end+1]
-	}
-
-	if len(all) > n {
-		return all[:n], true, nil
-	}
-
-	return all, horizon != nil, nil
+	return all[:min(len(all), n)], more || len(all) > n, nil
 }
 
 // readSource returns the places of one source behind after, greatest first: n of them or

@@ -40,6 +40,9 @@ type Options struct {
 	Redirects Redirects
 	// Validator tries imports. Default: there is no such endpoint.
 	Validator *importer.Validator
+	// Legacy are the parts of the import of products in a request. Default: there is no
+	// such endpoint.
+	Legacy *Legacy
 	// RateLimit bounds the requests of each user. Default: they are not bounded.
 	RateLimit *RateLimit
 	// Ready are what has to answer for the server to be ready.
@@ -57,6 +60,7 @@ type api struct {
 	others  Redirects
 
 	validator *importer.Validator
+	legacy    *legacy
 
 	ready []Check
 	log   *slog.Logger
@@ -66,7 +70,7 @@ type api struct {
 func New(o Options) http.Handler {
 	a := &api{
 		service: o.Service, users: o.Authenticator, images: o.Images, limits: o.RateLimit, others: o.Redirects,
-		validator: o.Validator, ready: o.Ready, log: o.Logger,
+		validator: o.Validator, legacy: newLegacy(o.Legacy), ready: o.Ready, log: o.Logger,
 	}
 	if a.log == nil {
 		a.log = slog.New(slog.DiscardHandler)
@@ -96,6 +100,10 @@ func New(o Options) http.Handler {
 
 	if o.Files != nil {
 		mux.Handle(FilesBase+"/", o.Files)
+	}
+
+	if a.legacy != nil {
+		mux.Handle("POST "+LegacyPath, a.legacy.deprecated(a.forUsers(a.bulkImport)))
 	}
 
 	mux.HandleFunc("GET "+ImagesBase+"/{product_id}/{name...}", a.image)

@@ -64,12 +64,15 @@ type harness struct {
 	// redirects and noFiles are options of the API.
 	redirects api.Redirects
 	noFiles   bool
+	// catalog is where jobs that are run import to.
+	catalog *memcatalog.Store
+	legacy  api.Legacy
 }
 
 func newHarness(t testing.TB, change func(*harness)) *harness {
 	t.Helper()
 
-	h := &harness{jobs: memjobstore.New(nil), files: memblob.New(nil), images: memblob.New(nil)}
+	h := &harness{jobs: memjobstore.New(nil), files: memblob.New(nil), images: memblob.New(nil), catalog: memcatalog.New(nil)}
 	h.jobStore = h.jobs
 
 	if change != nil {
@@ -86,7 +89,7 @@ func newHarness(t testing.TB, change func(*harness)) *harness {
 
 	ports := importer.Ports{
 		Jobs: h.jobStore, Files: h.files, Queue: messages, Signer: urls,
-		Kinds: []importer.Kind{importer.NewProductKind(memcatalog.New(nil), nil)},
+		Kinds: []importer.Kind{importer.NewProductKind(h.catalog, nil)},
 	}
 
 	service, err := importer.NewService(ports, &h.options)
@@ -95,9 +98,16 @@ func newHarness(t testing.TB, change func(*harness)) *harness {
 	validator, err := importer.NewValidator(ports, nil)
 	require.NoError(t, err)
 
+	if h.legacy.Runner == nil {
+		h.legacy.Runner, err = importer.NewWorker(ports, nil)
+		require.NoError(t, err)
+	}
+
+	h.legacy.Files = h.files
+
 	options := api.Options{
 		Service: service, Authenticator: users{}, Files: urls, Images: h.images,
-		Validator: validator, RateLimit: h.limits, Redirects: h.redirects, Ready: h.ready,
+		Validator: validator, Legacy: &h.legacy, RateLimit: h.limits, Redirects: h.redirects, Ready: h.ready,
 	}
 	if h.noFiles {
 		options.Files = nil

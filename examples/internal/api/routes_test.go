@@ -85,6 +85,7 @@ func TestAuthentication(t *testing.T) {
 		{http.MethodPost, api.Base + "/batches"},
 		{http.MethodGet, api.Base + "/batches/some-batch"},
 		{http.MethodGet, api.AnalyticsPath},
+		{http.MethodPost, api.LegacyPath},
 	}
 
 	tests := []struct {

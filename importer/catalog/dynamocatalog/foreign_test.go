@@ -258,7 +258,9 @@ func TestFallback(t *testing.T) {
 	require.Empty(t, held)
 
 	// Create finds them by itself, whatever Lookup was asked.
-	item := catalog.NewProduct{Product: catalog.Product{ID: "new"}, Keys: []dedupe.Key{barcode(1), code("36000291452")}}
+	item := catalog.NewProduct{
+		Product: catalog.Product{ID: "new", Barcode: "036000291452"}, Keys: []dedupe.Key{barcode(1), code("36000291452")},
+	}
 
 	results, err := store.Create(t.Context(), []catalog.NewProduct{item})
 	require.NoError(t, err)

@@ -104,8 +104,9 @@ func New(client Client, topicARN string, opts *Options) (*Notifier, error) {
 }
 
 // Notify implements notify.Notifier. nil says that SNS has the message, not that
-// subscribers do: SNS goes on trying by itself. An error of the service comes when the
-// SDK's retryer has given up.
+// subscribers do: SNS goes on trying by itself. An error of the service, which comes when
+// the SDK's retryer has given up, is a *notify.Error. None is final: what SNS refuses (a
+// topic that is not there, a permission that is missing) an operator can put right.
 func (n *Notifier) Notify(ctx context.Context, e notify.Event) error {
 	if err := context.Cause(ctx); err != nil {
 		return err
@@ -117,10 +118,19 @@ func (n *Notifier) Notify(ctx context.Context, e notify.Event) error {
 	}
 
 	if _, err := n.client.Publish(ctx, input); err != nil {
-		return fmt.Errorf("snsnotify: publish: %w", awserr.Explain(ctx, err))
+		return &notify.Error{Reason: reason(err), Cause: fmt.Errorf("snsnotify: publish: %w", awserr.Explain(ctx, err))}
 	}
 
 	return nil
+}
+
+// reason returns a phrase for users.
+func reason(err error) string {
+	if awserr.Code(err) == "" {
+		return "the topic could not be reached"
+	}
+
+	return "the topic refused the message"
 }
 
 // input returns the request for an event.

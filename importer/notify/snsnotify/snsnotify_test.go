@@ -256,7 +256,14 @@ func TestFailures(t *testing.T) {
 	require.Equal(t, 2, throttled.Hits())
 
 	faults.Add(awstest.Fault{Operation: "Publish", Answer: awstest.QueryError(403, "ExpiredToken")})
-	require.ErrorIs(t, n.Notify(t.Context(), event()), awserr.ErrCredentials)
+	err = n.Notify(t.Context(), event())
+	require.ErrorIs(t, err, awserr.ErrCredentials)
+	require.NotErrorIs(t, err, notify.ErrRejected, "an operator can put that right")
+
+	var failed *notify.Error
+
+	require.ErrorAs(t, err, &failed)
+	require.Equal(t, "the topic refused the message", failed.Reason)
 
 	faults.Add(awstest.Fault{Operation: "Publish", Times: awstest.Always, Delay: time.Hour})
 

@@ -48,7 +48,7 @@
 // On the queue: sqs:SendMessage for a process that starts jobs or sweeps,
 // sqs:ReceiveMessage, sqs:DeleteMessage and sqs:ChangeMessageVisibility for one that runs
 // them; one that does both, as a worker that sends itself on before its time is up, needs
-// all four. A queue encrypted with a key of one's own also needs kms:GenerateDataKey (to
+// all four. sqs:GetQueueAttributes is for Depth alone. A queue encrypted with a key of one's own also needs kms:GenerateDataKey (to
 // send) and kms:Decrypt on that key.
 //
 // # Cost

@@ -24,6 +24,8 @@ var errGone = errors.New("the worker is gone")
 // moment in a million. It hands out one message at a time of sending and keeps the
 // limits of the service.
 type fakeSQS struct {
+	sqsqueue.Client // what is not replaced
+
 	mu       sync.Mutex
 	messages []*fakeMessage
 	receipts int

@@ -80,8 +80,10 @@ func TestExpiredCredentials(t *testing.T) {
 	faults.Add(awstest.Fault{Times: awstest.Always, Answer: awstest.SQSError(403, "ExpiredToken")})
 
 	_, receiveErr := q.Receive(t.Context())
+	_, depthErr := q.Depth(t.Context())
 
 	for name, err := range map[string]error{
+		"Depth":   depthErr,
 		"Send":    q.Send(t.Context(), queue.Message{JobID: "b"}, 0),
 		"Receive": receiveErr,
 		"Extend":  d.Extend(t.Context(), time.Minute),

@@ -77,7 +77,12 @@ func ParseCursorAt(q jobstore.Query) ([]byte, error) {
 func digest(q jobstore.Query, place []byte) []byte {
 	h := sha256.New()
 
-	for _, field := range []string{q.CreatedBy, string(q.Status), string(q.Type), string(place)} {
+	fields := []string{q.CreatedBy, string(q.Status), string(q.Type), string(place)}
+	if q.StoreID != "" {
+		fields = append(fields, q.StoreID) // cursors from before there was this filter stay good
+	}
+
+	for _, field := range fields {
 		h.Write(binary.BigEndian.AppendUint64(nil, uint64(len(field))))
 		h.Write([]byte(field))
 	}
