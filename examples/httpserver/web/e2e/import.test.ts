@@ -78,13 +78,17 @@ describe.skipIf(!hasBrowser())('an import', () => {
     await page.locator('input[type=file]').first().setInputFiles(sample);
     const dialog = page.getByRole('dialog');
     await dialog.getByText('ready, not imported yet').waitFor();
+    await dialog.getByText('7 rows need fixing').first().waitFor();
+    await dialog.getByText('All 40 rows were checked').waitFor();
+    await dialog.getByText('Product name').waitFor();
+    expect(await dialog.getByText('Unknown, not imported').count()).toBe(2);
     await visit.inspect('dialog-ready');
 
     // Nothing is written by a dry run.
     const before = (await server.ask('/api/v1/admin/products/import')) as { jobs: { status: string }[] };
     expect(before.jobs.map(({ status }) => status)).toEqual(['pending_upload']);
 
-    await dialog.getByRole('button', { name: /^(Import \d+ rows|Start import)$/ }).click();
+    await dialog.getByRole('button', { name: 'Import 25 rows' }).click();
     await dialog.getByText('25 products imported').waitFor();
     await dialog.getByText('7 rows were not imported').waitFor();
     await visit.inspect('dialog-ended');
@@ -101,7 +105,7 @@ describe.skipIf(!hasBrowser())('an import', () => {
     await dialog.locator('input[type=file]').setInputFiles(corrected);
     const again = dialog.getByRole('region', { name: 'corrected.csv' });
     await again.getByText('ready, not imported yet').waitFor();
-    await dialog.getByRole('button', { name: /^(Import \d+ row|Start import)/ }).click();
+    await dialog.getByRole('button', { name: 'Import 1 row' }).click();
     await again.getByText('1 product imported').waitFor();
     await visit.shoot('dialog-corrected');
 
@@ -124,6 +128,10 @@ describe.skipIf(!hasBrowser())('an import', () => {
     await page.locator('input[type=file]').first().setInputFiles(catalogue);
     const dialog = page.getByRole('dialog');
     await dialog.getByText('ready, not imported yet').waitFor();
+    await dialog.getByText('The first 1,000 of about').waitFor();
+    await dialog.getByRole('button', { name: 'Check all rows' }).click();
+    await dialog.getByText('All 27,555 rows were checked').waitFor();
+    await dialog.getByRole('button', { name: 'Import 24,486 rows' }).waitFor();
     await visit.inspect('dialog-large-ready');
     await dialog.getByRole('button', { name: /^(Import|Start)/ }).click();
     await dialog.getByText('24,486 products imported').waitFor();

@@ -1,4 +1,5 @@
 import { useCallback, useId, useState } from 'react';
+import type { Analytics } from '../api/types';
 import { Bands } from '../charts/Bands';
 import { Bars } from '../charts/Bars';
 import { Days } from '../charts/Days';
@@ -44,19 +45,24 @@ export function Statistics() {
         </Notice>
       )}
       {data === null && problem === null && <p className="bi-loading">{t('list.loading')}</p>}
-      {data !== null && data.analytics.jobs.total === 0 && (
+      {data !== null && importsOf(data.analytics) === 0 && (
         <div className="bi-empty">
           <Icon name="file" />
           <p className="bi-empty-title">{t('statistics.none')}</p>
           <p>{t('statistics.none.text')}</p>
         </div>
       )}
-      {data !== null && data.analytics.jobs.total > 0 && <Figures {...data} />}
+      {data !== null && importsOf(data.analytics) > 0 && <Figures {...data} />}
     </section>
   );
 }
 
 const once = () => 'once' as const;
+
+/** Returns how many imports there were: a file that was only uploaded is none. */
+function importsOf({ jobs }: Analytics): number {
+  return jobs.total - (jobs.by_status.pending_upload ?? 0);
+}
 
 function Figures({ analytics, own }: Analysed) {
   const texts = useI18n();
@@ -66,7 +72,7 @@ function Figures({ analytics, own }: Analysed) {
   const share = rows.processed > 0 ? rows.errors / rows.processed : 0;
 
   const figures = [
-    [t('statistics.imports'), format.number(analytics.jobs.total)],
+    [t('statistics.imports'), format.number(importsOf(analytics))],
     [t('statistics.rows'), format.number(rows.processed)],
     [t(`statistics.added.${kind}`), format.number(rows.successful)],
     [t('statistics.errorShare'), format.percent(share)],

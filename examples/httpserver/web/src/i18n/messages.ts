@@ -225,6 +225,7 @@ export const messages = {
       other: 'लगभग {all} पंक्तियों में से पहली {count} की जाँच हुई। अभी कुछ भी आयात नहीं हुआ है।',
     },
   },
+  'check.failure': { en: 'The import would fail further on', hi: 'आयात आगे जाकर असफल होगा' },
   'check.all': { en: 'Check all rows', hi: 'सभी पंक्तियाँ जाँचें' },
   'check.details': { en: 'Details', hi: 'विवरण' },
   'columns.title': {
@@ -373,6 +374,16 @@ export const messages = {
   'facts.started': { en: 'Started', hi: 'शुरू हुआ' },
   'facts.by': { en: 'By', hi: 'किसने किया' },
 
+  'audit.title': { en: 'What happened', hi: 'क्या-क्या हुआ' },
+  'audit.upload_created': { en: 'File was to be uploaded', hi: 'फ़ाइल अपलोड के लिए चुनी गई' },
+  'audit.started': { en: 'Import was started', hi: 'आयात शुरू करने को कहा गया' },
+  'audit.refused': { en: 'File was refused', hi: 'फ़ाइल अस्वीकार हुई' },
+  'audit.begun': { en: 'The server began', hi: 'सर्वर ने काम शुरू किया' },
+  'audit.cancel_requested': { en: 'Cancelling was asked for', hi: 'रद्द करने को कहा गया' },
+  'audit.cancelled': { en: 'Cancelled', hi: 'रद्द किया गया' },
+  'audit.retried': { en: 'Taken up again', hi: 'फिर से शुरू किया गया' },
+  'audit.ended': { en: 'Ended', hi: 'समाप्त हुआ' },
+
   // What screen readers are told.
   'say.uploading': { en: '{file}: {percent} % uploaded.', hi: '{file}: {percent} % अपलोड हुई।' },
   'say.ready': { en: '{file} is checked: {good} rows are new, {bad} need fixing.', hi: '{file} की जाँच हो गई: {good} पंक्तियाँ नई हैं, {bad} ठीक करनी होंगी।' },
@@ -440,6 +451,10 @@ export const messages = {
   'problem.job_not_found': { en: 'There is no such import, or not any more.', hi: 'ऐसा कोई आयात नहीं है, या अब नहीं रहा।' },
   'problem.report_missing': { en: 'This report is not there any more.', hi: 'यह रिपोर्ट अब उपलब्ध नहीं है।' },
   'problem.job_ended': { en: 'This import has ended already.', hi: 'यह आयात पहले ही समाप्त हो चुका है।' },
+  'problem.retry_useless': { en: 'The file itself is at fault. Correct it and import it anew.', hi: 'गड़बड़ी फ़ाइल में ही है। उसे ठीक करके नए सिरे से आयात करें।' },
+  'problem.validations_busy': { en: 'The server is checking other files right now.', hi: 'सर्वर अभी दूसरी फ़ाइलें जाँच रहा है।' },
+  'problem.unavailable': { en: 'The server is busy.', hi: 'सर्वर व्यस्त है।' },
+  'problem.file_missing': { en: 'The file has not arrived at the server.', hi: 'फ़ाइल सर्वर तक नहीं पहुँची।' },
   'problem.upload_too_large': { en: 'The file is larger than this server takes.', hi: 'फ़ाइल इस सर्वर की सीमा से बड़ी है।' },
   'problem.file_changed_here': {
     en: 'The file was changed or moved on this computer since you chose it. Choose it again.',
@@ -519,6 +534,7 @@ export const messages = {
   'code.image_failed': { en: 'Some images could not be used.', hi: 'कुछ फ़ोटो काम में नहीं आ सकीं।' },
   'code.image_shared': { en: 'Several products show the same picture.', hi: 'कई उत्पादों में एक ही फ़ोटो है।' },
   'code.images_not_processed': { en: 'This server fetches no images.', hi: 'यह सर्वर फ़ोटो नहीं लाता।' },
+  'code.images_not_checked': { en: 'The check fetches no images.', hi: 'जाँच के समय फ़ोटो नहीं लाई जातीं।' },
   'code.file_changed': { en: 'The file was replaced while it was imported.', hi: 'आयात के दौरान फ़ाइल बदल दी गई।' },
   'code.file_gone': { en: 'The file is gone.', hi: 'फ़ाइल अब नहीं है।' },
   'code.too_many_attempts': { en: 'It was tried too often.', hi: 'बहुत बार कोशिश की जा चुकी है।' },

@@ -307,6 +307,9 @@ export class Queue {
 
         if (error === null) {
           this.watch(key, jobID);
+        } else if (error.code === 'quota_concurrent_jobs') {
+          // It stays part of the batch, and is started once there is room.
+          void this.run(key, (signal) => this.startOne(key, options, signal));
         } else {
           this.patch(key, { phase: 'stopped', problem: new Problem(422, error.code, error.message) });
         }
