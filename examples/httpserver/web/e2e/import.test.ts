@@ -78,7 +78,7 @@ describe.skipIf(!hasBrowser())('an import', () => {
     await page.locator('input[type=file]').first().setInputFiles(sample);
     const dialog = page.getByRole('dialog');
     await dialog.getByText('ready, not imported yet').waitFor();
-    await dialog.getByText('7 rows need fixing').first().waitFor();
+    await dialog.getByText('7 of 40 rows need fixing').waitFor();
     await dialog.getByText('All 40 rows were checked').waitFor();
     await dialog.getByText('Product name').waitFor();
     expect(await dialog.getByText('Unknown, not imported').count()).toBe(2);

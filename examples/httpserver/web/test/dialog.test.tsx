@@ -53,7 +53,7 @@ test('from a file to its result', async () => {
   fireEvent.change(within(dialog).getByLabelText('Choose files', { selector: 'input' }), { target: { files: [csv()] } });
 
   const start = await within(dialog).findByRole('button', { name: 'Import 25 rows' });
-  within(dialog).getByText('7 rows need fixing', { selector: '.bi-verdict-title' });
+  within(dialog).getByText('7 of 40 rows need fixing');
   within(dialog).getByText('All 40 rows were checked. Nothing is imported yet.');
   within(dialog).getByText('Product name');
   within(dialog).getByText('Unknown, not imported');

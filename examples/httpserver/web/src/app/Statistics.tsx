@@ -1,5 +1,5 @@
 import { useCallback, useId, useState } from 'react';
-import type { Analytics } from '../api/types';
+import { statusNames, type Analytics } from '../api/types';
 import { Bands } from '../charts/Bands';
 import { Bars } from '../charts/Bars';
 import { Days } from '../charts/Days';
@@ -10,6 +10,7 @@ import { OutcomeBar } from '../job/OutcomeBar';
 import { Icon } from '../ui/Icon';
 import { Notice } from '../ui/Notice';
 import { codeName, problemText } from '../ui/ProblemText';
+import { StatusBadge } from '../ui/StatusBadge';
 import { analyse, type Analysed } from './analyse';
 import { useServer, useWatched } from './server';
 
@@ -97,7 +98,8 @@ function Figures({ analytics, own }: Analysed) {
 
       <div className="bi-plots">
         <Plot title={t('plot.outcomes')}>
-          <OutcomeBar outcomes={rows} tiers={{}} kind={kind} whole={rows.processed} />
+          <OutcomeBar outcomes={rows} tiers={{}} kind={kind} whole={rows.processed} shares />
+          <Statuses counts={analytics.jobs.by_status} />
         </Plot>
         {quality.count > 0 && (
           <Plot title={t('plot.quality')} hint={t('plot.quality.hint', { score: Math.round(quality.mean) })}>
@@ -129,5 +131,23 @@ function Figures({ analytics, own }: Analysed) {
         </Plot>
       </div>
     </>
+  );
+}
+
+/** How many imports have which status, without those that were only uploaded. */
+function Statuses({ counts }: { counts: Analytics['jobs']['by_status'] }) {
+  const { t, format } = useI18n();
+
+  return (
+    <ul className="bi-statuses" aria-label={t('plot.status')}>
+      {statusNames
+        .filter((status) => status !== 'pending_upload' && (counts[status] ?? 0) > 0)
+        .map((status) => (
+          <li key={status}>
+            <StatusBadge status={status} />
+            <b>{format.number(counts[status] ?? 0)}</b>
+          </li>
+        ))}
+    </ul>
   );
 }

@@ -74,9 +74,9 @@ export function Check({ check, alone, kind, onAll }: CheckProps) {
   );
 }
 
-function verdict({ outcomes: { successful, duplicates, errors } }: Validation, t: ReturnType<typeof useI18n>['t']): string {
+function verdict({ rows_checked: all, outcomes: { successful, duplicates, errors } }: Validation, t: ReturnType<typeof useI18n>['t']): string {
   if (errors > 0) {
-    return t('check.errors', { count: errors });
+    return t('check.errors', { count: errors, all });
   }
 
   if (successful === 0 && duplicates > 0) {
