@@ -18,6 +18,10 @@ build: ## Compile every package and program
 test: ## Run the tests
 	go test ./...
 
+.PHONY: integration
+integration: ## Run the tests that need servers, which it installs and starts
+	scripts/integration
+
 .PHONY: race
 race: ## Run the tests under the race detector (needs a C compiler)
 	CGO_ENABLED=1 go test -race ./...

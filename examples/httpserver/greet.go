@@ -21,15 +21,22 @@ func (p program) greet(conf config, srv *server, token string, unfinished int) e
 		text.WriteString("The URLs it signs begin with that; say by -public-url what other machines call it\n")
 	}
 
-	if conf.backend == backendMemory {
+	switch conf.backend {
+	case backendMemory:
 		text.WriteString("Everything is kept in memory and gone at the end\n")
-	} else {
+	case backendAWS:
+		fmt.Fprintf(&text, "Everything is kept on AWS, jobs in table %s\n", conf.aws.JobsTable)
+	default:
 		folder, err := filepath.Abs(conf.data)
 		if err != nil {
 			return fmt.Errorf("cannot tell where the data folder is: %w", err)
 		}
 
 		fmt.Fprintf(&text, "Everything is kept in %s\n", folder)
+	}
+
+	if srv.metrics != nil {
+		fmt.Fprintf(&text, "Metrics are at %s\n", srv.metrics.address())
 	}
 
 	if unfinished > 0 {

@@ -21,6 +21,8 @@
 //	-images on                or off: images are not fetched, their addresses are kept
 //	-upload-origins URL,...   where the page may upload to besides this server
 //	-log-format text          or json
+//	-log-level info           or debug, warn, error
+//	-metrics-addr HOST:PORT   serve /metrics for Prometheus there; by default nowhere
 //
 // # Environment
 //
@@ -29,6 +31,11 @@
 //	BULK_UPLOADS_BUCKET   the name that jobs record for the store of their files
 //	IMAGE_ALLOW_HOSTS     "host:port,..." that images may come from although they are not
 //	                      public, or on other ports than 80 and 443
+//	WEBHOOK_URL           where the end of every import is posted to (https); see package
+//	                      webhooknotify
+//	WEBHOOK_SECRET        with it: what the posts are signed with, 32 bytes or more
+//	WEBHOOK_ALLOW_HOSTS   "host:port,..." that it may be although they are not public, or
+//	                      speak http
 //
 // Without the first two, a random secret is kept in the data folder, and the start
 // prints a token that is good for a day. Another is made by

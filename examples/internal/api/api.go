@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"github.com/vyapaarai/bulkimport/examples/internal/auth"
+	"github.com/vyapaarai/bulkimport/examples/internal/openapi"
 	"github.com/vyapaarai/bulkimport/importer"
 	"github.com/vyapaarai/bulkimport/importer/blob"
 )
@@ -30,10 +31,13 @@ type Authenticator interface {
 type Options struct {
 	Service       *importer.Service
 	Authenticator Authenticator
-	// Files serves signed URLs, below FilesBase.
+	// Files serves signed URLs, below FilesBase. Default: the store of files serves its
+	// own, elsewhere.
 	Files http.Handler
 	// Images are the images of products, and nothing else: anybody may see them.
 	Images blob.Store
+	// Redirects say which files are not sent but redirected to. Default: none.
+	Redirects Redirects
 	// Validator tries imports. Default: there is no such endpoint.
 	Validator *importer.Validator
 	// Legacy are the parts of the import of products in a request. Default: there is no
@@ -53,6 +57,7 @@ type api struct {
 	users   Authenticator
 	images  blob.Store
 	limits  *RateLimit
+	others  Redirects
 
 	validator *importer.Validator
 	legacy    *legacy
@@ -63,8 +68,10 @@ type api struct {
 
 // New returns the handler of every path of the server.
 func New(o Options) http.Handler {
-	a := &api{service: o.Service, users: o.Authenticator, images: o.Images, limits: o.RateLimit,
-		validator: o.Validator, legacy: newLegacy(o.Legacy), ready: o.Ready, log: o.Logger}
+	a := &api{
+		service: o.Service, users: o.Authenticator, images: o.Images, limits: o.RateLimit, others: o.Redirects,
+		validator: o.Validator, legacy: newLegacy(o.Legacy), ready: o.Ready, log: o.Logger,
+	}
 	if a.log == nil {
 		a.log = slog.New(slog.DiscardHandler)
 	}
@@ -74,6 +81,7 @@ func New(o Options) http.Handler {
 	mux.Handle("GET "+Base+"/upload-url", a.forUsers(a.createUpload))
 	// A HEAD must not create a job, which the pattern of GET would have it do.
 	mux.Handle("HEAD "+Base+"/upload-url", a.only(http.MethodGet))
+	mux.Handle("POST "+Base+"/{job_id}/upload/complete", a.forUsers(a.completeUpload))
 	mux.Handle("POST "+Base+"/process", a.forUsers(a.process))
 
 	if a.validator != nil {
@@ -90,13 +98,19 @@ func New(o Options) http.Handler {
 	mux.Handle("POST "+Base+"/{job_id}/retry", a.forUsers(a.retry))
 	mux.Handle("DELETE "+Base+"/{job_id}", a.forUsers(a.cancel))
 
+	if o.Files != nil {
+		mux.Handle(FilesBase+"/", o.Files)
+	}
+
 	if a.legacy != nil {
 		mux.Handle("POST "+LegacyPath, a.legacy.deprecated(a.forUsers(a.bulkImport)))
 	}
 
-	mux.Handle(FilesBase+"/", o.Files)
-
 	mux.HandleFunc("GET "+ImagesBase+"/{product_id}/{name...}", a.image)
+
+	description := openapi.Handler()
+	mux.Handle("GET "+openapi.SpecPath, description)
+	mux.Handle("GET "+openapi.PagePath, description)
 
 	mux.HandleFunc("GET /healthz", a.healthz)
 	mux.HandleFunc("GET /readyz", a.readyz)

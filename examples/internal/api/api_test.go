@@ -15,6 +15,7 @@ import (
 
 	"github.com/vyapaarai/bulkimport/examples/internal/api"
 	"github.com/vyapaarai/bulkimport/examples/internal/auth"
+	"github.com/vyapaarai/bulkimport/examples/internal/openapi/contract"
 	"github.com/vyapaarai/bulkimport/importer"
 	"github.com/vyapaarai/bulkimport/importer/blob"
 	"github.com/vyapaarai/bulkimport/importer/blob/memblob"
@@ -60,6 +61,9 @@ type harness struct {
 	ready    []api.Check
 	limits   *api.RateLimit
 	options  importer.ServiceOptions
+	// redirects and noFiles are options of the API.
+	redirects api.Redirects
+	noFiles   bool
 	// catalog is where jobs that are run import to.
 	catalog *memcatalog.Store
 	legacy  api.Legacy
@@ -101,10 +105,15 @@ func newHarness(t testing.TB, change func(*harness)) *harness {
 
 	h.legacy.Files = h.files
 
-	h.handler = api.New(api.Options{
+	options := api.Options{
 		Service: service, Authenticator: users{}, Files: urls, Images: h.images,
-		Validator: validator, Legacy: &h.legacy, RateLimit: h.limits, Ready: h.ready,
-	})
+		Validator: validator, Legacy: &h.legacy, RateLimit: h.limits, Redirects: h.redirects, Ready: h.ready,
+	}
+	if h.noFiles {
+		options.Files = nil
+	}
+
+	h.handler = contract.Handler(t, api.New(options))
 
 	return h
 }

@@ -28,11 +28,22 @@
 //
 // Below Base, with a token in the header Authorization:
 //
-// GET /upload-url?filename=products.csv creates a job. upload_url takes a PUT of
-// the file, again and again until the job is started or expires_in seconds have
-// passed.
+// GET /upload-url?filename=products.csv&size=25 creates a job. upload_url takes a PUT
+// of the file with upload_headers, again and again until the job is started or
+// expires_in seconds have passed. size, in bytes, may be left out.
 //
-//	{"success":true,"upload_url":"...","job_id":"...","s3_key":"...","expires_in":600}
+//	{"success":true,"upload_url":"...","job_id":"...","s3_key":"...","expires_in":600,
+//	 "upload_headers":{}}
+//
+// Where the files lie on S3 and the size is over 5 GiB, upload_url is empty, and the
+// answer has places for parts of the file, each of which takes a PUT:
+//
+//	"multipart":{"part_size":67108864,"parts":[{"part_number":1,"url":"..."},...]}
+//
+// POST /{job_id}/upload/complete {"parts":[{"part_number":1,"etag":"..."},...]} puts
+// the parts together then; the etag is the header ETag of the answer to the PUT.
+//
+//	{"success":true,"job_id":"...","size_bytes":6442450944}
 //
 // POST /process {"job_id":"...","options":{...}} starts it: 202, or 200 where it
 // was started before, which changes nothing. The options, none of which is
@@ -71,7 +82,7 @@
 //
 //	{"success":true,"job_id":"...","status":"...","message":"..."}
 //
-// GET /{job_id}/errors and /{job_id}/results are the reports, GET /template is a
+// GET /{job_id}/errors and /{job_id}/results are the reports, or redirects (307) to them, GET /template is a
 // CSV with every column.
 //
 // For anybody, GET ImagesBase/{product_id}/{size}.jpg, and

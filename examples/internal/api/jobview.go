@@ -47,6 +47,8 @@ type statusView struct {
 	ResultsURL     *string        `json:"results_url"`
 	RecentErrors   []rowErrorView `json:"recent_errors"`
 	Audit          []auditView    `json:"audit"`
+	// Notification is what became of the message that the job has ended.
+	Notification notificationView `json:"notification"`
 }
 
 // codeCountView is how many rows had this error.
