@@ -188,5 +188,6 @@ test('the kind and the address are those of the store', async () => {
 
   screen.getByRole('dialog', { name: 'Import stock' });
   await waitFor(() => expect(server.asked(`POST ${store}/validate`)).toHaveLength(1));
+  expect(server.asked(`POST ${store}/validate`)[0]!.body['options']).toEqual({ default_region: '', notification_email: '' });
   expect(screen.queryByLabelText('Leave out duplicates')).toBeNull();
 });
