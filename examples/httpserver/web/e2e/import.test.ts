@@ -121,6 +121,33 @@ describe.skipIf(!hasBrowser())('an import', () => {
     await visit.close();
   });
 
+  test('several files go as one, and what is in them cannot run', async () => {
+    const visit = await signedIn();
+    const { page } = visit;
+    const mark = '<img src=x onerror="document.title=1">';
+    const files = ['first.csv', 'second.csv'].map((name) => join(folder, name));
+    writeFileSync(files[0]!, `name,category,${mark}\n${mark},,"${mark}"\nLamp oil,Puja,x\n`.replaceAll('"document.title=1"', 'document.title=1'));
+    writeFileSync(files[1]!, 'name,category\nCamphor,Puja\nIncense,Puja\n');
+
+    await page.locator('input[type=file]').first().setInputFiles(files);
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'Import 2 files' }).waitFor();
+    await dialog.getByRole('region', { name: 'first.csv' }).getByText('Details').click();
+    await dialog.getByText('<img src=x onerror=document.title=1>').first().waitFor();
+    await visit.inspect('dialog-batch');
+    await dialog.getByRole('button', { name: 'Import 2 files' }).click();
+    await dialog.getByText('1 product imported').waitFor();
+    await dialog.getByText('2 products imported').waitFor();
+    await visit.inspect('dialog-batch-ended');
+
+    const { jobs } = (await server.ask('/api/v1/admin/products/import?limit=2')) as { jobs: { batch_id: string }[] };
+    expect(jobs[0]!.batch_id).toMatch(/^batch_/);
+    expect(jobs[1]!.batch_id).toBe(jobs[0]!.batch_id);
+    expect(await page.locator('img[src=x]').count()).toBe(0);
+    expect(await page.title()).not.toBe('1');
+    await visit.close();
+  });
+
   test.skipIf(!existsSync(catalogue))('a real catalogue of 27,555 rows', async () => {
     const visit = await signedIn();
     const { page } = visit;

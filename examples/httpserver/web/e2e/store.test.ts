@@ -51,13 +51,13 @@ describe.skipIf(!hasBrowser())('the owner of a store', () => {
     await dialog.locator('.bi-dialog-foot .bi-primary:enabled').waitFor();
     await visit.inspect('store-dialog');
     await dialog.locator('.bi-dialog-foot .bi-primary:enabled').click();
-    await dialog.getByText('2 items taken over').waitFor();
+    await dialog.getByText('2 items recorded').waitFor();
     await dialog.getByText('1 row was not imported').waitFor();
     await visit.inspect('store-ended');
     await page.keyboard.press('Escape');
 
     await page.getByRole('link', { name: 'stock.csv' }).click();
-    await page.getByText('2 items taken over').waitFor();
+    await page.getByText('2 items recorded').waitFor();
     await page.goto(`${server.origin}/#/statistics`);
     await page.locator('.bi-plot').first().waitFor();
     await visit.inspect('store-statistics');

@@ -65,7 +65,7 @@ function importsOf({ jobs }: Analytics): number {
   return jobs.total - (jobs.by_status.pending_upload ?? 0);
 }
 
-function Figures({ analytics, own }: Analysed) {
+function Figures({ analytics, codes }: Analysed) {
   const texts = useI18n();
   const { t, format, find } = texts;
   const { kind } = useServer();
@@ -118,15 +118,15 @@ function Figures({ analytics, own }: Analysed) {
           />
         </Plot>
         <Plot title={t('plot.codes')}>
-          {own ? (
-            <p className="bi-hint">{t('plot.codes.unknown')}</p>
-          ) : (
+          {codes ? (
             <Bars
               name={t('plot.codes')}
               unit={t('plot.rows')}
               kind="bad"
               bars={analytics.error_codes.slice(0, 8).map(({ code, count }) => ({ name: codeName(texts, code), value: count }))}
             />
+          ) : (
+            <p className="bi-hint">{t('plot.codes.unknown')}</p>
           )}
         </Plot>
       </div>
