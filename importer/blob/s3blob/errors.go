@@ -27,8 +27,8 @@ var (
 // errNoUpload reports a multipart upload that does not exist (any more).
 var errNoUpload = errors.New("no such upload")
 
-// codes are the error codes of S3 that mean something to callers, and the one of
-// versitygw's for names that a file system cannot hold.
+// codes are the error codes of S3 that mean something to callers, and those by which
+// versitygw says the same, or that a file system cannot hold a name.
 var codes = map[string]error{
 	"NoSuchKey": blob.ErrNotFound,
 	"NotFound":  blob.ErrNotFound,
@@ -55,6 +55,7 @@ var codes = map[string]error{
 	"InvalidToken":          ErrCredentials,
 	"TokenRefreshRequired":  ErrCredentials,
 	"RequestTimeTooSkewed":  ErrCredentials,
+	"XAdminUserNotFound":    ErrCredentials,
 
 	"ObjectParentIsFile":          blob.ErrInvalidKey,
 	"ExistingObjectIsDirectory":   blob.ErrInvalidKey,
@@ -79,10 +80,9 @@ func explain(ctx context.Context, err error) error {
 		}
 	}
 
-	// Answers without a body have no code.
+	// Other servers have other codes for some of them. 404 is left out: it may be said of
+	// much else than a key.
 	switch status(err) {
-	case http.StatusNotFound:
-		return fmt.Errorf("%w: %w", blob.ErrNotFound, err)
 	case http.StatusPreconditionFailed:
 		return fmt.Errorf("%w: %w", blob.ErrChanged, err)
 	case http.StatusRequestedRangeNotSatisfiable:

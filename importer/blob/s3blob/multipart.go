@@ -85,10 +85,16 @@ func (m *multipart) sendPart(ctx context.Context, part *types.CompletedPart, con
 	return nil
 }
 
-// complete makes the parts the content of the key.
+// errReplaced reports an upload that was completed, some time, and whose content the key
+// does not hold any more.
+var errReplaced = errors.New("the upload was completed, and its content is replaced or deleted")
+
+// complete makes the parts the content of the key. With errReplaced it returns what it
+// has made.
 //
 // An answer that was lost is asked for again by the SDK, and S3 then may know of no such
-// upload any more. Whether it was completed, the metadata of the object tells.
+// upload any more, or, for a while, say again that it is complete, whatever the key holds.
+// So the metadata of the object has to tell from which upload it is.
 func (m *multipart) complete(ctx context.Context, parts []types.CompletedPart) (blob.Info, error) {
 	var out *s3.CompleteMultipartUploadOutput
 
@@ -115,8 +121,9 @@ func (m *multipart) complete(ctx context.Context, parts []types.CompletedPart) (
 	case err != nil:
 		return blob.Info{}, err
 	case headErr == nil || errors.Is(headErr, blob.ErrNotFound):
-		// It was completed, and somebody else has replaced or deleted it since.
-		return blob.Info{Key: m.key, Size: m.size, ETag: unquote(out.ETag), ModTime: answeredAt(out.ResultMetadata)}, nil
+		return blob.Info{
+			Key: m.key, Size: m.size, ETag: unquote(out.ETag), ModTime: answeredAt(out.ResultMetadata),
+		}, errReplaced
 	}
 
 	return blob.Info{}, headErr

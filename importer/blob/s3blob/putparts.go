@@ -33,6 +33,11 @@ func (s *Store) putParts(ctx context.Context, key string, first []byte, source i
 		info, err = m.complete(ctx, parts)
 	}
 
+	if errors.Is(err, errReplaced) {
+		// Another Put was still faster than to look.
+		err = nil
+	}
+
 	if err != nil {
 		return blob.Info{}, errors.Join(err, m.abort(ctx))
 	}

@@ -16,8 +16,9 @@ import (
 
 const (
 	// signedParts is how many parts a signed upload has at most. S3 takes more, but the
-	// URLs of a thousand make a megabyte and a half already.
-	signedParts = 1000
+	// URLs of a thousand make a megabyte and a half already; and with this many, the
+	// largest object has the largest parts.
+	signedParts = 1024
 	// partStep is what the size of signed parts is a multiple of, where it is not that of
 	// the options.
 	partStep = 1 << 20
@@ -93,7 +94,7 @@ func (s *Store) CompleteMultipart(ctx context.Context, key, uploadID string, par
 	}
 
 	info, err := m.complete(ctx, all)
-	if errors.Is(err, errNoUpload) {
+	if errors.Is(err, errNoUpload) || errors.Is(err, errReplaced) {
 		err = fmt.Errorf("%w: %w", blob.ErrNotFound, err)
 	}
 

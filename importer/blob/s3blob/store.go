@@ -57,7 +57,7 @@ type Options struct {
 	// bytes. Default 5 GiB, which is S3's limit.
 	MaxSignedPut int64
 	// SignedPartSize is the smallest size of the parts of BeginMultipart, in bytes, from
-	// MinPartSize to 5 GiB. Parts are larger where there would be more than 1,000.
+	// MinPartSize to 5 GiB. Parts are larger where there would be more than 1,024.
 	// Default 64 MiB.
 	SignedPartSize int64
 }
