@@ -26,14 +26,18 @@ func (s *Service) Cancel(ctx context.Context, c Caller, jobID string) (jobstore.
 		case jobstore.StatusCancelled:
 			return nil
 		case jobstore.StatusPendingUpload:
+			j.Note(now, c.UserID, jobstore.AuditCancelled, "")
+
 			return j.Transition(jobstore.StatusCancelled, now, c.UserID)
 		case jobstore.StatusQueued:
 			first, j.Notification = true, jobstore.NotificationPending
+			j.Note(now, c.UserID, jobstore.AuditCancelled, "")
 
 			return j.Transition(jobstore.StatusCancelled, now, c.UserID)
 		case jobstore.StatusProcessing:
 			if j.CancelRequestedAt.IsZero() {
 				first, j.CancelRequestedAt, j.CancelRequestedBy = true, now, c.UserID
+				j.Note(now, c.UserID, jobstore.AuditCancelRequested, "")
 			}
 
 			return nil
@@ -46,6 +50,10 @@ func (s *Service) Cancel(ctx context.Context, c Caller, jobID string) (jobstore.
 	})
 	if err != nil {
 		return jobstore.Job{}, fmt.Errorf("importer: cancel job: %w", err)
+	}
+
+	if job.Status == jobstore.StatusCancelled && job.StartedAt.IsZero() {
+		s.abortParts(ctx, job)
 	}
 
 	if job.Status == jobstore.StatusCancelled && job.CompletedAt.Equal(now) {

@@ -22,37 +22,43 @@ type chunkReader struct {
 	position csvschema.Position
 }
 
-// openChunks opens the file at the checkpoint. A file that is not compressed is
-// read from there; a compressed one is skipped through from its beginning.
+// openChunks opens the file at the checkpoint.
 func (r *run) openChunks(ctx context.Context) (*chunkReader, error) {
-	start := position(r.job.Checkpoint, r.head)
+	c := &chunkReader{
+		rows: r.worker.opts.ChunkRows, bytes: r.worker.opts.ChunkBytes, isRow: r.session.IsRow,
+		position: position(r.job.Checkpoint, r.head),
+	}
 
-	offset := start.Offset
-	if r.head.dialect.Compression != "" {
+	if most := r.session.MaxRows(); most > 0 {
+		c.rows = min(c.rows, most)
+	}
+
+	return c, c.open(ctx, r.worker.ports.Files, r.job.InputKey, r.head, r.worker.opts.Limits)
+}
+
+// open opens a file at the position of the reader. One that is not compressed is read
+// from there; a compressed one is skipped through from its beginning.
+func (c *chunkReader) open(ctx context.Context, files blob.Store, key string, head *fileHead, limits csvschema.Limits) error {
+	offset := c.position.Offset
+	if head.dialect.Compression != "" {
 		offset = 0
 	}
 
-	file, _, err := r.worker.ports.Files.Open(ctx, r.job.InputKey, &blob.OpenOptions{Offset: offset, IfMatch: r.job.InputETag})
+	file, _, err := files.Open(ctx, key, &blob.OpenOptions{Offset: offset, IfMatch: head.info.ETag})
 	if err != nil {
-		return nil, fileError(err)
+		return fileError(err)
 	}
 
 	from := &source{ctx: ctx, file: file}
 
-	reader, err := csvschema.NewReader(from, r.head.dialect, &csvschema.ReaderOptions{Limits: r.worker.opts.Limits, Start: start})
+	reader, err := csvschema.NewReader(from, head.dialect, &csvschema.ReaderOptions{Limits: limits, Start: c.position})
 	if err != nil {
-		return nil, errors.Join(fileError(err), file.Close())
+		return errors.Join(fileError(err), file.Close())
 	}
 
-	rows := r.worker.opts.ChunkRows
-	if most := r.session.MaxRows(); most > 0 {
-		rows = min(rows, most)
-	}
+	c.file, c.source, c.reader = file, from, reader
 
-	return &chunkReader{
-		file: file, source: from, reader: reader, position: start,
-		rows: rows, bytes: r.worker.opts.ChunkBytes, isRow: r.session.IsRow,
-	}, nil
+	return nil
 }
 
 // position returns where a job goes on.

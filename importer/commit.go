@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/vyapaarai/bulkimport/importer/blob"
+	"github.com/vyapaarai/bulkimport/importer/catalog"
 	"github.com/vyapaarai/bulkimport/internal/ledger"
 	"github.com/vyapaarai/bulkimport/jobstore"
 )
@@ -113,6 +114,17 @@ func (r *run) entry(row *Row) ledger.Entry {
 	switch o.Result {
 	case Succeeded:
 		e.Outcome = ledger.Success
+
+		if o.MatchedBy != 0 {
+			e.MatchedBy = o.MatchedBy.String()
+		}
+
+		switch o.Item {
+		case catalog.ItemInserted:
+			e.Item = ledger.Inserted
+		case catalog.ItemUpdated:
+			e.Item = ledger.Updated
+		}
 	case Duplicate:
 		e.Outcome, e.MatchedBy = ledger.Duplicate, o.MatchedBy.String()
 	case Failed:

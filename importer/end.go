@@ -26,7 +26,7 @@ func (r *run) end(ctx context.Context, status jobstore.Status, failure *jobstore
 			r.log.ErrorContext(ctx, "the ledger does not prove the import", "error", err)
 
 			status, failure = jobstore.StatusFailed, &jobstore.Failure{
-				Code:    "ledger_incomplete",
+				Code:    failureLedger,
 				Message: "The record of this import does not account for every row; tell the operator, and import the file again.",
 			}
 		} else if err != nil {
@@ -54,7 +54,7 @@ func (r *run) fail(ctx context.Context, cause error) error {
 	r.log.ErrorContext(ctx, "the job is given up", "attempts", r.job.Attempts+1, "error", cause)
 
 	return r.close(ctx, jobstore.StatusFailed, &jobstore.Failure{
-		Code: "too_many_attempts",
+		Code: failureTooManyAttempts,
 		Message: fmt.Sprintf("The import was given up after %d attempts that ended in an internal error; the operator's log has the details.",
 			r.job.Attempts+1),
 	}, reports)
@@ -74,6 +74,7 @@ func (r *run) close(ctx context.Context, status jobstore.Status, failure *jobsto
 			return err
 		}
 
+		j.Note(now, by, jobstore.AuditEnded, describeEnd(j, failure))
 		j.Failure = failure
 		j.ErrorReportKey, j.ResultsKey = reports.errors, reports.results
 		j.Notification = jobstore.NotificationPending
@@ -118,9 +119,31 @@ func (r *run) notify(ctx context.Context) error {
 	return nil
 }
 
+// describeEnd says in a few words how a job has ended.
+func describeEnd(j *jobstore.Job, failure *jobstore.Failure) string {
+	p := &j.Progress
+	text := fmt.Sprintf("%s: %d rows, %d successful, %d duplicates, %d errors", j.Status, p.ProcessedRows, p.Successful, p.Duplicates, p.Errors)
+
+	if failure != nil {
+		text += "; " + failure.Code
+	}
+
+	return text
+}
+
+// eventID names the end of a job. A job that was retried ends again, which is another
+// event: receivers drop what they have seen.
+func eventID(j *jobstore.Job) string {
+	if j.Retries == 0 {
+		return j.ID + "-ended"
+	}
+
+	return fmt.Sprintf("%s-ended-%d", j.ID, j.Retries+1)
+}
+
 func eventOf(j *jobstore.Job) notify.Event {
 	e := notify.Event{
-		ID:          j.ID + "-ended",
+		ID:          eventID(j),
 		JobID:       j.ID,
 		JobType:     string(j.Type),
 		Status:      string(j.Status),

@@ -3,6 +3,7 @@ package importer
 import (
 	"errors"
 	"fmt"
+	"time"
 )
 
 var (
@@ -18,6 +19,12 @@ var (
 	ErrNoFile = errors.New("importer: no file")
 	// ErrBadFile reports a file that cannot be imported at all.
 	ErrBadFile = errors.New("importer: bad file")
+	// ErrQuota reports a request that is one too many for its user; Error.RetryAfter
+	// says when to try again.
+	ErrQuota = errors.New("importer: quota of the user is used up")
+	// ErrBusy reports a request that found no room for its work; Error.RetryAfter says
+	// when to try again.
+	ErrBusy = errors.New("importer: busy")
 	// ErrConfig reports a Service or Worker that was put together wrongly.
 	ErrConfig = errors.New("importer: bad configuration")
 )
@@ -32,6 +39,9 @@ type Error struct {
 	// Message is one sentence that says what is wrong and what to do. It holds
 	// nothing internal.
 	Message string
+	// RetryAfter, where it is not 0, is how long to wait before the same request may
+	// succeed.
+	RetryAfter time.Duration
 	// Cause, where there is one, is the underlying error. It is not for users.
 	Cause error
 }

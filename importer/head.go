@@ -192,7 +192,7 @@ func fileError(err error) error {
 
 func errFileChanged(cause error) error {
 	return &Error{
-		Sentinel: ErrBadFile, Code: "file_changed",
+		Sentinel: ErrBadFile, Code: failureFileChanged,
 		Message: "The file was replaced after the import had begun; start a new import with the new file.", Cause: cause,
 	}
 }
@@ -201,7 +201,7 @@ func errFileChanged(cause error) error {
 func missingInput(err error) error {
 	if errors.Is(err, blob.ErrNotFound) {
 		return &Error{
-			Sentinel: ErrBadFile, Code: "file_gone",
+			Sentinel: ErrBadFile, Code: failureFileGone,
 			Message: "The uploaded file is gone; start a new import.", Cause: err,
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/vyapaarai/bulkimport/csvschema"
 	"github.com/vyapaarai/bulkimport/importer/blob"
 	"github.com/vyapaarai/bulkimport/importer/queue"
 	"github.com/vyapaarai/bulkimport/jobstore"
@@ -15,68 +16,136 @@ import (
 // errStarted ends an update of a job that somebody else has started meanwhile.
 var errStarted = errors.New("importer: started already")
 
+// errMoved ends an update of a job whose place is over, or that has changed since it was
+// looked at.
+var errMoved = errors.New("importer: the job has changed meanwhile")
+
 // Process starts the import of an uploaded file: it looks at the head of the file,
 // queues the job and returns its record. patch may be nil.
 //
 // Calling it again is harmless: a job that was started, or has ended, is returned
 // as it is, and its options stay. The error wraps ErrNotFound, ErrInvalid,
-// ErrNoFile (nothing was uploaded) or ErrBadFile; after ErrBadFile the job has
-// failed.
+// ErrNoFile (nothing was uploaded), ErrQuota (too many jobs of its creator are under
+// way) or ErrBadFile; after ErrBadFile the job has failed.
 func (s *Service) Process(ctx context.Context, c Caller, jobID string, patch *OptionsPatch) (jobstore.Job, error) {
+	return s.start(ctx, c, jobID, ProcessRequest{Options: patch})
+}
+
+// startAttempts is how often a job is queued again that others are writing to.
+const startAttempts = 5
+
+// start is Process, as the request asks for it.
+func (s *Service) start(ctx context.Context, c Caller, jobID string, req ProcessRequest) (jobstore.Job, error) {
 	job, err := s.job(ctx, c, jobID)
 	if err != nil {
 		return jobstore.Job{}, err
 	}
 
 	if job.Status != jobstore.StatusPendingUpload {
-		return s.processAgain(ctx, job)
+		return s.processAgain(ctx, job, req)
 	}
 
-	options, err := patch.apply(job.Options)
+	options, err := s.ports.options(&job, req.Options)
 	if err != nil {
 		return jobstore.Job{}, err
 	}
 
-	head, err := s.examine(ctx, job)
+	head, err := s.ports.examine(ctx, job, s.opts.Limits)
 	if err != nil && !errors.Is(err, ErrBadFile) {
 		return jobstore.Job{}, err
 	}
 
 	if err != nil {
-		return jobstore.Job{}, errors.Join(err, s.refuse(ctx, c, job.ID, err))
+		return jobstore.Job{}, errors.Join(err, s.refuse(ctx, c, job.ID, req, err))
 	}
 
-	now := s.opts.Now().UTC()
-
-	job, err = s.ports.Jobs.Update(ctx, job.ID, func(j *jobstore.Job) error {
+	job, err = s.enqueue(ctx, job, func(j *jobstore.Job, now time.Time) error {
 		if j.Status != jobstore.StatusPendingUpload {
 			return errStarted
 		}
 
 		j.Options = options
-		j.ExpiresAt = now.Add(s.opts.JobTTL)
-		j.DispatchedAt = now
 
 		if err := head.describe(j); err != nil {
 			return err
 		}
 
+		req.mark(j)
+		j.Note(now, c.UserID, jobstore.AuditStarted, describeOptions(options))
+
 		return j.Transition(jobstore.StatusQueued, now, c.UserID)
 	})
 	if errors.Is(err, errStarted) {
-		return s.job(ctx, c, jobID)
+		return s.startedMeanwhile(ctx, c, jobID, req)
 	}
 
 	if err != nil {
-		return jobstore.Job{}, fmt.Errorf("importer: queue job: %w", err)
+		return jobstore.Job{}, err
 	}
 
 	return job, s.send(ctx, job.ID)
 }
 
+// startedMeanwhile answers a call that another one was faster than.
+func (s *Service) startedMeanwhile(ctx context.Context, c Caller, jobID string, req ProcessRequest) (jobstore.Job, error) {
+	job, err := s.job(ctx, c, jobID)
+	if err != nil {
+		return jobstore.Job{}, err
+	}
+
+	return job, req.check(&job)
+}
+
+// enqueue takes a place for a job and queues it by a change, which may be called
+// several times. An error of change is returned as it is.
+func (s *Service) enqueue(ctx context.Context, job jobstore.Job, change func(j *jobstore.Job, now time.Time) error) (jobstore.Job, error) {
+	for attempt := 1; ; attempt++ {
+		takenAt, err := s.takePlace(ctx, &job)
+		if err != nil {
+			return jobstore.Job{}, err
+		}
+
+		queued, err := s.ports.Jobs.Update(ctx, job.ID, func(j *jobstore.Job) error {
+			now := s.opts.Now().UTC()
+			j.ExpiresAt = now.Add(s.opts.JobTTL)
+			j.DispatchedAt = now
+
+			if err := change(j, now); err != nil {
+				return err
+			}
+
+			if s.placeIsOver(j, job.Version, takenAt) {
+				return errMoved
+			}
+
+			return nil
+		})
+
+		switch {
+		case err == nil:
+			return queued, nil
+		case errors.Is(err, errStarted):
+			return jobstore.Job{}, err
+		case !errors.Is(err, errMoved):
+			return jobstore.Job{}, fmt.Errorf("importer: queue job: %w", err)
+		case attempt == startAttempts:
+			return jobstore.Job{}, fmt.Errorf("importer: queue job: %w: %w", jobstore.ErrConflict, err)
+		}
+
+		job, err = s.ports.Jobs.Get(ctx, job.ID)
+		if err != nil {
+			return jobstore.Job{}, fmt.Errorf("importer: get job: %w", err)
+		}
+	}
+}
+
 // processAgain answers a repeated call. The message is sent once more while no
 // worker has begun: the first call may have died before it got that far.
-func (s *Service) processAgain(ctx context.Context, job jobstore.Job) (jobstore.Job, error) {
+func (s *Service) processAgain(ctx context.Context, job jobstore.Job, req ProcessRequest) (jobstore.Job, error) {
+	if err := req.check(&job); err != nil {
+		return jobstore.Job{}, err
+	}
+
 	now := s.opts.Now().UTC()
 	if job.Status != jobstore.StatusQueued || now.Before(job.DispatchedAt.Add(sendAgainAfter)) {
 		return job, nil
@@ -107,7 +176,7 @@ func (s *Service) send(ctx context.Context, jobID string) error {
 }
 
 // refuse ends a job whose file cannot be imported.
-func (s *Service) refuse(ctx context.Context, c Caller, jobID string, reason error) error {
+func (s *Service) refuse(ctx context.Context, c Caller, jobID string, req ProcessRequest, reason error) error {
 	now := s.opts.Now().UTC()
 
 	job, err := s.ports.Jobs.Update(ctx, jobID, func(j *jobstore.Job) error {
@@ -121,7 +190,9 @@ func (s *Service) refuse(ctx context.Context, c Caller, jobID string, reason err
 			return err
 		}
 
+		req.mark(j)
 		j.Failure = failureOf(reason)
+		j.Note(now, c.UserID, jobstore.AuditRefused, j.Failure.Code)
 		j.ExpiresAt = now.Add(s.opts.JobTTL)
 
 		return j.Transition(jobstore.StatusFailed, now, c.UserID)
@@ -146,17 +217,18 @@ func failureOf(err error) *jobstore.Failure {
 		return &jobstore.Failure{Code: e.Code, Message: e.Message}
 	}
 
-	return &jobstore.Failure{Code: "internal", Message: "The import failed for an internal reason; the operator's log has the details."}
+	return &jobstore.Failure{Code: failureInternal, Message: "The import failed for an internal reason; the operator's log has the details."}
 }
 
-// examine looks at the head of a job's file.
-func (s *Service) examine(ctx context.Context, job jobstore.Job) (*fileHead, error) {
-	kind, ok := s.ports.kind(job.Type)
+// examine looks at the head of a job's file. The error wraps ErrNoFile or ErrBadFile
+// where that is the reason.
+func (p Ports) examine(ctx context.Context, job jobstore.Job, limits csvschema.Limits) (*fileHead, error) {
+	kind, ok := p.kind(job.Type)
 	if !ok {
 		return nil, fmt.Errorf("%w: no kind for jobs of type %s", ErrConfig, job.Type)
 	}
 
-	head, err := readHead(ctx, s.ports.Files, job.InputKey, nil, s.opts.Limits)
+	head, err := readHead(ctx, p.Files, job.InputKey, nil, limits)
 	if errors.Is(err, blob.ErrNotFound) {
 		return nil, &Error{
 			Sentinel: ErrNoFile, Code: "file_missing",
@@ -168,7 +240,7 @@ func (s *Service) examine(ctx context.Context, job jobstore.Job) (*fileHead, err
 		return nil, err
 	}
 
-	warnings, err := kind.CheckHeader(head.header, &s.opts.Limits)
+	warnings, err := kind.CheckHeader(head.header, &limits)
 	if err != nil {
 		return nil, badFile(err)
 	}

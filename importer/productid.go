@@ -3,6 +3,7 @@ package importer
 import (
 	"crypto/sha256"
 	"encoding/base32"
+	"strconv"
 	"strings"
 )
 
@@ -40,6 +41,18 @@ func (p productIDs) of(row int64) string {
 
 // own reports whether a product is one of this job.
 func (p productIDs) own(product string) bool { return strings.HasPrefix(product, p.prefix) }
+
+// row returns the row that of made this id of.
+func (p productIDs) row(product string) (int64, bool) {
+	digits, own := strings.CutPrefix(product, p.prefix)
+	if !own || len(digits) != rowDigits {
+		return 0, false
+	}
+
+	row, err := strconv.ParseInt(digits, 16, 64)
+
+	return row, err == nil
+}
 
 // reached reports whether a product is the one with this id, or that of a later row
 // of the same job. A row meets such a product only after a crash, as something that it,

@@ -20,6 +20,7 @@ type Service struct {
 	ports     Ports
 	opts      ServiceOptions
 	telemetry *telemetry
+	analytics analyticsCache
 }
 
 // ServiceOptions are the optional parts of a Service. Zero fields mean the
@@ -27,6 +28,10 @@ type Service struct {
 type ServiceOptions struct {
 	// UploadTTL is how long an upload URL can be used. Default 10 minutes.
 	UploadTTL time.Duration
+	// PartsTTL is how long the URLs of the parts of a large file can be used. Default
+	// 12 hours; URLs that are signed by temporary credentials end with those, if that
+	// is sooner.
+	PartsTTL time.Duration
 	// PendingTTL is how long a job waits for its upload before its record goes.
 	// Default 24 hours.
 	PendingTTL time.Duration
@@ -38,6 +43,16 @@ type ServiceOptions struct {
 	// ResendAfter is how long the sweep waits for a job that has a message under
 	// way before it sends another. Default 10 minutes.
 	ResendAfter time.Duration
+	// MaxConcurrentJobs is how many jobs that one user has created may be queued or in
+	// work at a time. Default 10; a negative number means any.
+	//
+	// With a job store that is a jobstore.UserRecords this and MaxJobsPerDay are exact,
+	// however many requests come at once and to however many Services. Otherwise jobs are
+	// counted by List, and those of the same moment may slip through together.
+	MaxConcurrentJobs int
+	// MaxJobsPerDay is how many jobs one user may create on one day in UTC. Default
+	// 100; a negative number means any.
+	MaxJobsPerDay int
 	// Bucket is the name of the store of files, for the job's record. Optional.
 	Bucket string
 	// Limits bound what is read of a file. They must be those of the Worker.
@@ -74,6 +89,7 @@ func NewService(p Ports, opts *ServiceOptions) (*Service, error) {
 		value time.Duration
 	}{
 		{&s.opts.UploadTTL, 10 * time.Minute},
+		{&s.opts.PartsTTL, 12 * time.Hour},
 		{&s.opts.PendingTTL, 24 * time.Hour},
 		{&s.opts.JobTTL, 30 * 24 * time.Hour},
 		{&s.opts.ReportTTL, time.Hour},
@@ -87,6 +103,9 @@ func NewService(p Ports, opts *ServiceOptions) (*Service, error) {
 			*d.field = d.value
 		}
 	}
+
+	orDefault(&s.opts.MaxConcurrentJobs, DefaultMaxConcurrentJobs)
+	orDefault(&s.opts.MaxJobsPerDay, DefaultMaxJobsPerDay)
 
 	s.opts.Logger = loggerOr(s.opts.Logger)
 	s.opts.Now = nowOr(s.opts.Now)

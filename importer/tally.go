@@ -2,9 +2,11 @@ package importer
 
 import (
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/vyapaarai/bulkimport/csvschema"
+	"github.com/vyapaarai/bulkimport/importer/catalog"
 	"github.com/vyapaarai/bulkimport/jobstore"
 	"github.com/vyapaarai/bulkimport/quality"
 )
@@ -18,7 +20,7 @@ type tally struct {
 
 // tallyOf adds up the outcomes of a chunk.
 func tallyOf(c *Chunk) *tally {
-	t := &tally{progress: jobstore.Progress{DuplicatesByTier: map[string]int64{}, Quality: map[string]int64{}}}
+	t := &tally{progress: jobstore.Progress{DuplicatesByTier: map[string]int64{}, Quality: map[string]int64{}, ErrorCodes: map[string]int64{}}}
 	warnings := newWarningTally(nil)
 
 	for i := range c.Rows {
@@ -41,33 +43,66 @@ func (t *tally) addRow(row *Row) {
 	switch o := &row.Outcome; o.Result {
 	case Succeeded:
 		t.progress.Successful++
-		t.progress.Quality[quality.Band(o.Quality)]++
-		t.progress.QualitySum += int64(o.Quality)
 		t.progress.Images = t.progress.Images.Add(o.Images)
+		t.addItem(o)
+
+		// The score is that of a product that was made of the row.
+		if o.MatchedBy == 0 {
+			t.progress.Quality[quality.Band(o.Quality)]++
+			t.progress.QualitySum += int64(o.Quality)
+		}
 	case Duplicate:
 		t.progress.Duplicates++
 		t.progress.DuplicatesByTier[o.MatchedBy.String()]++
 	case Failed:
 		t.progress.Errors++
+		t.addCodes(o.Problems)
 
-		code, message := describeProblems(o.Problems)
-		t.errors = lastErrors(append(t.errors, jobstore.RowError{
-			Row: row.Record.Start.Row, Barcode: o.Barcode, Name: o.Name, Code: code, Message: message,
-		}))
+		t.errors = lastErrors(append(t.errors, rowErrorOf(row)))
+	}
+}
+
+// rowErrorOf is a row in error, as it is shown.
+func rowErrorOf(row *Row) jobstore.RowError {
+	code, message := describeProblems(row.Outcome.Problems)
+
+	return jobstore.RowError{
+		Row: row.Record.Start.Row, Barcode: row.Outcome.Barcode, Name: row.Outcome.Name, Code: code, Message: message,
+	}
+}
+
+// addCodes counts the codes of one row's problems, each once.
+func (t *tally) addCodes(problems []*csvschema.RowError) {
+	for i, p := range problems {
+		repeats := slices.ContainsFunc(problems[:i], func(before *csvschema.RowError) bool { return before.Code == p.Code })
+		if !repeats {
+			t.progress.ErrorCodes[string(p.Code)]++
+		}
+	}
+}
+
+// addItem counts a row of a store's inventory that succeeded.
+func (t *tally) addItem(o *Outcome) {
+	if o.Item == 0 {
+		return
+	}
+
+	counts := &t.progress.Inventory
+
+	if o.MatchedBy == 0 {
+		counts.Created++
+	} else {
+		counts.Matched++
+	}
+
+	if o.Item == catalog.ItemUpdated {
+		counts.Updated++
 	}
 }
 
 // addTo adds the tally to the record.
 func (t *tally) addTo(j *jobstore.Job) {
-	p := &j.Progress
-	p.ProcessedRows += t.progress.ProcessedRows
-	p.Successful += t.progress.Successful
-	p.Duplicates += t.progress.Duplicates
-	p.Errors += t.progress.Errors
-	p.QualitySum += t.progress.QualitySum
-	p.Images = p.Images.Add(t.progress.Images)
-	p.DuplicatesByTier = sum(p.DuplicatesByTier, t.progress.DuplicatesByTier)
-	p.Quality = sum(p.Quality, t.progress.Quality)
+	addProgress(&j.Progress, &t.progress)
 
 	j.RecentErrors = lastErrors(append(j.RecentErrors, t.errors...))
 
@@ -79,6 +114,21 @@ func (t *tally) addTo(j *jobstore.Job) {
 	j.Warnings = warnings.list()
 }
 
+// addProgress adds the counts of p to those of total, but for what is said of the rows
+// to come.
+func addProgress(total, p *jobstore.Progress) {
+	total.ProcessedRows += p.ProcessedRows
+	total.Successful += p.Successful
+	total.Duplicates += p.Duplicates
+	total.Errors += p.Errors
+	total.QualitySum += p.QualitySum
+	total.Images = total.Images.Add(p.Images)
+	total.Inventory = total.Inventory.Add(p.Inventory)
+	total.DuplicatesByTier = sum(total.DuplicatesByTier, p.DuplicatesByTier)
+	total.Quality = sum(total.Quality, p.Quality)
+	total.ErrorCodes = sumCodes(total.ErrorCodes, p.ErrorCodes)
+}
+
 // sum returns a + b. It leaves both as they are.
 func sum(a, b map[string]int64) map[string]int64 {
 	total := maps.Clone(a)
@@ -88,6 +138,24 @@ func sum(a, b map[string]int64) map[string]int64 {
 
 	for key, n := range b {
 		total[key] += n
+	}
+
+	return total
+}
+
+// sumCodes is sum with no more than jobstore.MaxErrorCodes different keys: those that
+// came first keep their place. It depends on nothing but its arguments, so that a
+// chunk which is done again counts the same.
+func sumCodes(a, b map[string]int64) map[string]int64 {
+	total := sum(a, nil)
+
+	for _, code := range slices.Sorted(maps.Keys(b)) {
+		target := code
+		if _, known := total[code]; !known && len(total) >= jobstore.MaxErrorCodes-1 {
+			target = jobstore.OtherErrorCodes
+		}
+
+		total[target] += b[code]
 	}
 
 	return total

@@ -11,6 +11,8 @@ func (j *Job) Clone() Job {
 	c := *j
 
 	c.StatusHistory = slices.Clone(j.StatusHistory)
+	c.Audit = slices.Clone(j.Audit)
+	c.Progress.ErrorCodes = maps.Clone(j.Progress.ErrorCodes)
 	c.Progress.DuplicatesByTier = maps.Clone(j.Progress.DuplicatesByTier)
 	c.Progress.Quality = maps.Clone(j.Progress.Quality)
 	c.InputDialect = slices.Clone(j.InputDialect)
@@ -29,6 +31,11 @@ func (j *Job) Clone() Job {
 		c.Failure = &failure
 	}
 
+	if j.StartKey != nil {
+		key := *j.StartKey
+		c.StartKey = &key
+	}
+
 	return c
 }
 
@@ -41,6 +48,10 @@ func (j *Job) timesToUTC() {
 	}
 	for i := range j.StatusHistory {
 		times = append(times, &j.StatusHistory[i].At)
+	}
+
+	for i := range j.Audit {
+		times = append(times, &j.Audit[i].At)
 	}
 
 	for i := range j.Delivery.Attempts {

@@ -18,15 +18,21 @@ const (
 
 // Job is the record of one import, in the shape of its stored item.
 type Job struct {
-	ID              string `json:"job_id"`
-	Type            Type   `json:"job_type"`
-	StoreID         string `json:"store_id,omitempty"`
+	ID      string `json:"job_id"`
+	Type    Type   `json:"job_type"`
+	StoreID string `json:"store_id,omitempty"`
+	// BatchID names the batch that the job was started with; empty where it was
+	// started by itself.
+	BatchID         string `json:"batch_id,omitempty"`
 	CreatedByUserID string `json:"created_by_user_id"`
 	CreatedByEmail  string `json:"created_by_email,omitempty"`
 
 	Status        Status         `json:"status"`
 	StatusHistory []StatusChange `json:"status_history"`
-	Progress      Progress       `json:"progress"`
+	// Audit says who did what with the job, oldest first, at most MaxAudit entries.
+	// Use Note to add to it.
+	Audit    []AuditEntry `json:"audit,omitempty"`
+	Progress Progress     `json:"progress"`
 
 	// Bucket and InputKey say where the file lies; the report keys are set when
 	// the reports exist.
@@ -34,6 +40,10 @@ type Job struct {
 	InputKey       string `json:"s3_input_key"`
 	ErrorReportKey string `json:"s3_error_report_key,omitempty"`
 	ResultsKey     string `json:"s3_results_key,omitempty"`
+
+	// UploadID names the upload in parts of a file that is too large for one request,
+	// as the store of files calls it; empty for other files.
+	UploadID string `json:"upload_id,omitempty"`
 
 	InputFilename      string `json:"input_filename,omitempty"`
 	InputFileSizeBytes int64  `json:"input_file_size_bytes,omitempty"`
@@ -58,6 +68,10 @@ type Job struct {
 	// surroundings (a store out of reach) since the last commit. A worker that was
 	// killed counts nothing: being killed, however often, must not fail a job.
 	Attempts int `json:"attempts,omitempty"`
+	// Retries counts how often the job went on after it had failed or was cancelled.
+	Retries int `json:"retries,omitempty"`
+	// StartKey is the idempotency key of the request that started the job.
+	StartKey *StartKey `json:"start_key,omitempty"`
 	// DispatchedAt is when a message was last sent for the job; the sweep sends
 	// another one when nothing came of it for long.
 	DispatchedAt time.Time `json:"dispatched_at,omitzero"`
@@ -100,12 +114,37 @@ type Progress struct {
 	// DuplicatesByTier splits Duplicates by what matched ("barcode",
 	// "image_hash", "name_brand").
 	DuplicatesByTier map[string]int64 `json:"duplicates_by_tier,omitempty"`
+	// ErrorCodes counts what was wrong with the rows in error, by error code. A row
+	// with several problems counts under each of its codes. There are at most
+	// MaxErrorCodes; what is beyond counts under OtherErrorCodes.
+	ErrorCodes map[string]int64 `json:"error_codes,omitempty"`
 	// Quality counts the successful rows by band of their quality score.
 	Quality map[string]int64 `json:"quality,omitempty"`
 	// QualitySum adds up the scores of the successful rows.
 	QualitySum int64 `json:"quality_sum,omitempty"`
 	// Images counts the images of the successful rows.
 	Images ImageCounts `json:"images,omitzero"`
+	// Inventory counts what became of the successful rows of a store's inventory.
+	Inventory InventoryCounts `json:"inventory,omitzero"`
+}
+
+// InventoryCounts count the successful rows of a store's inventory. Created and Matched
+// add up to all of them; Updated are some of both.
+type InventoryCounts struct {
+	// Created is the number of rows that became a new product of the catalogue.
+	Created int64 `json:"created"`
+	// Matched is the number of rows that were found to be of a product there.
+	Matched int64 `json:"matched"`
+	// Updated is the number of rows of a product of which the store had an item before
+	// the row.
+	Updated int64 `json:"updated"`
+}
+
+// Add returns the sums of both.
+func (c InventoryCounts) Add(other InventoryCounts) InventoryCounts {
+	return InventoryCounts{
+		Created: c.Created + other.Created, Matched: c.Matched + other.Matched, Updated: c.Updated + other.Updated,
+	}
 }
 
 // ImageCounts counts images, each picture once whatever the number of its sizes.
@@ -153,6 +192,24 @@ type Options struct {
 	// NotificationEmail is handed to the notifier.
 	NotificationEmail string `json:"notification_email,omitempty"`
 }
+
+// StartKey recognises the repetition of a request that started a job.
+type StartKey struct {
+	// Key is what the client chose.
+	Key string `json:"key"`
+	// Digest is that of the request, so that another request with the same key is
+	// told from a repetition.
+	Digest string `json:"digest"`
+	// EstimatedRows is the number of rows that the request was answered with.
+	EstimatedRows int64 `json:"estimated_rows"`
+}
+
+const (
+	// MaxErrorCodes bounds Progress.ErrorCodes.
+	MaxErrorCodes = 50
+	// OtherErrorCodes is the key of Progress.ErrorCodes for codes beyond the bound.
+	OtherErrorCodes = "other"
+)
 
 // MaxRecentErrors bounds Job.RecentErrors.
 const MaxRecentErrors = 10

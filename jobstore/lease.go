@@ -51,7 +51,11 @@ func Acquire(ctx context.Context, s Store, id, owner string, ttl time.Duration, 
 				return err
 			}
 
-			j.StartedAt = now
+			if j.StartedAt.IsZero() {
+				j.StartedAt = now // after a retry it says when the import first began
+			}
+
+			j.Note(now, owner, AuditBegun, "")
 		}
 
 		return nil

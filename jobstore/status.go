@@ -8,10 +8,12 @@ import (
 
 // Status is where a job stands in its life:
 //
-//	pending_upload ──> queued ──> processing ──> completed
+//	                     ┌────────────── retry ──────────────┐
+//	                     v                                   │
+//	pending_upload ──> queued ──> processing ──> completed   │
 //	      │              │            ├────────> completed_with_errors
-//	      │              ├────────────┼────────> failed
-//	      └──────────────┴────────────┴────────> cancelled
+//	      │              ├────────────┼────────> failed ─────┤
+//	      └──────────────┴────────────┴────────> cancelled ──┘
 type Status string
 
 // The statuses of a job.
@@ -29,10 +31,11 @@ const (
 	// StatusCompletedWithErrors: every row was processed, some were in error.
 	StatusCompletedWithErrors Status = "completed_with_errors"
 	// StatusFailed: the job ended before the end of its file; Job.Failure says
-	// why. The rows that were processed stay in the catalogue.
+	// why. The rows that were processed stay in the catalogue, and a retry goes on
+	// behind them.
 	StatusFailed Status = "failed"
 	// StatusCancelled: somebody cancelled the job. The rows that were processed
-	// stay in the catalogue.
+	// stay in the catalogue, and a retry goes on behind them.
 	StatusCancelled Status = "cancelled"
 )
 
@@ -54,7 +57,8 @@ func ParseStatus(s string) (Status, error) {
 	return "", fmt.Errorf("%w: there is no status %q; use one of %v", ErrInvalid, s, Statuses())
 }
 
-// Terminal reports whether a job in this status has ended for good.
+// Terminal reports whether a job in this status has ended. One that failed or was
+// cancelled may be queued again by a retry, and by nothing else.
 func (s Status) Terminal() bool {
 	switch s {
 	case StatusCompleted, StatusCompletedWithErrors, StatusFailed, StatusCancelled:
@@ -73,6 +77,8 @@ func (s Status) successors() []Status {
 		return []Status{StatusProcessing, StatusFailed, StatusCancelled}
 	case StatusProcessing:
 		return []Status{StatusCompleted, StatusCompletedWithErrors, StatusFailed, StatusCancelled}
+	case StatusFailed, StatusCancelled:
+		return []Status{StatusQueued}
 	}
 
 	return nil
@@ -86,21 +92,33 @@ type StatusChange struct {
 	By string `json:"by,omitempty"`
 }
 
+// MaxStatusHistory bounds Job.StatusHistory, which only retries make long.
+const MaxStatusHistory = 100
+
 // Transition moves the job to another status and notes it in the history. It
 // returns an error that wraps ErrTransition, and changes nothing, where the life
-// cycle does not allow the step.
+// cycle does not allow the step. Of more than MaxStatusHistory changes the first and
+// the last ones are kept.
 func (j *Job) Transition(to Status, at time.Time, by string) error {
 	if !slices.Contains(j.Status.successors(), to) {
 		return fmt.Errorf("%w: job %s cannot go from %s to %s", ErrTransition, j.ID, j.Status, to)
 	}
 
-	j.Status = to
-	j.StatusHistory = append(j.StatusHistory, StatusChange{Status: to, At: at, By: by})
+	history := slices.Clone(j.StatusHistory)
+	if len(history) >= MaxStatusHistory {
+		history = slices.Delete(history, 1, len(history)-MaxStatusHistory+2)
+	}
+
+	j.StatusHistory = append(history, StatusChange{Status: to, At: at, By: by})
 
 	if to.Terminal() {
 		j.CompletedAt = at
 		j.EstimatedCompletionAt = time.Time{}
+	} else if j.Status.Terminal() {
+		j.CompletedAt = time.Time{}
 	}
+
+	j.Status = to
 
 	return nil
 }

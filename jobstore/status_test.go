@@ -18,7 +18,16 @@ func allowed() map[jobstore.Status][]jobstore.Status {
 		jobstore.StatusProcessing: {
 			jobstore.StatusCompleted, jobstore.StatusCompletedWithErrors, jobstore.StatusFailed, jobstore.StatusCancelled,
 		},
+		jobstore.StatusFailed:    {jobstore.StatusQueued},
+		jobstore.StatusCancelled: {jobstore.StatusQueued},
 	}
+}
+
+// ends reports whether a job in this status has ended.
+func ends(s jobstore.Status) bool {
+	return slices.Contains([]jobstore.Status{
+		jobstore.StatusCompleted, jobstore.StatusCompletedWithErrors, jobstore.StatusFailed, jobstore.StatusCancelled,
+	}, s)
 }
 
 func TestTransition(t *testing.T) {
@@ -36,6 +45,10 @@ func TestTransition(t *testing.T) {
 					ID: "a", Status: from, EstimatedCompletionAt: at.Add(time.Hour),
 					StatusHistory: []jobstore.StatusChange{{Status: from, At: at.Add(-time.Hour)}},
 				}
+				if ends(from) {
+					job.CompletedAt = at.Add(-time.Minute)
+				}
+
 				before := job.Clone()
 				err := job.Transition(to, at, "worker-1")
 
@@ -52,7 +65,8 @@ func TestTransition(t *testing.T) {
 				want.Status = to
 				want.StatusHistory = append(want.StatusHistory, jobstore.StatusChange{Status: to, At: at, By: "worker-1"})
 
-				if len(allowed()[to]) == 0 {
+				want.CompletedAt = time.Time{}
+				if ends(to) {
 					want.CompletedAt, want.EstimatedCompletionAt = at, time.Time{}
 				}
 
@@ -62,11 +76,31 @@ func TestTransition(t *testing.T) {
 	}
 }
 
+func TestStatusHistoryIsBounded(t *testing.T) {
+	t.Parallel()
+
+	at := time.Date(2025, time.January, 6, 9, 30, 0, 0, time.UTC)
+	job := jobstore.Job{
+		ID: "a", Status: jobstore.StatusPendingUpload,
+		StatusHistory: []jobstore.StatusChange{{Status: jobstore.StatusPendingUpload, At: at}},
+	}
+
+	for range jobstore.MaxStatusHistory {
+		require.NoError(t, job.Transition(jobstore.StatusQueued, at, "asha"))
+		require.NoError(t, job.Transition(jobstore.StatusFailed, at, "worker-1"))
+	}
+
+	require.Len(t, job.StatusHistory, jobstore.MaxStatusHistory)
+	require.Equal(t, jobstore.StatusPendingUpload, job.StatusHistory[0].Status)
+	require.Equal(t, jobstore.StatusFailed, job.StatusHistory[jobstore.MaxStatusHistory-1].Status)
+	require.Equal(t, jobstore.StatusQueued, job.StatusHistory[jobstore.MaxStatusHistory-2].Status)
+}
+
 func TestTerminal(t *testing.T) {
 	t.Parallel()
 
 	for _, s := range jobstore.Statuses() {
-		require.Equal(t, len(allowed()[s]) == 0, s.Terminal(), s)
+		require.Equal(t, ends(s), s.Terminal(), s)
 	}
 
 	require.False(t, jobstore.Status("").Terminal())

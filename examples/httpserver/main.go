@@ -3,10 +3,10 @@
 //
 //	go run ./examples/httpserver
 //
-// It prints its address, a token and the commands of a first import. Everything
-// is kept in the data folder, which one server uses at a time; a server that was
-// stopped, or killed, goes on with its unfinished imports when it is started
-// again.
+// It prints its address, a link to its page that signs in, and the commands of a first
+// import. Everything is kept in the data folder, which one server uses at a time; a
+// server that was stopped, or killed, goes on with its unfinished imports when it is
+// started again.
 //
 // # Flags
 //
@@ -19,6 +19,7 @@
 //	-jwt-issuer ISS           with JWT_JWKS_URL: the issuer tokens must have
 //	-jwt-audience AUD         with JWT_JWKS_URL: the audience tokens must have
 //	-images on                or off: images are not fetched, their addresses are kept
+//	-upload-origins URL,...   where the page may upload to besides this server
 //	-log-format text          or json
 //	-log-level info           or debug, warn, error
 //	-metrics-addr HOST:PORT   serve /metrics for Prometheus there; by default nowhere
@@ -46,6 +47,11 @@
 // A token names its user in "user_id" or "sub", and carries "exp" and "role":
 // "admin" sees its own imports, "super_admin" those of everybody. See package
 // internal/auth.
+//
+// # Page
+//
+// At / is a page to import with: upload, dry run, progress, reports, history and
+// statistics. See package web and docs/page.md.
 //
 // # Endpoints
 //

@@ -10,10 +10,14 @@ import (
 	"github.com/vyapaarai/bulkimport/importer/notify/webhooknotify"
 )
 
-// newNotifier returns who is told of the ends of imports: the log, and the webhook where
-// there is one. log may be nil, and now too.
-func newNotifier(conf config, log *slog.Logger, now func() time.Time) (notify.Notifier, error) {
+// newNotifier returns who is told of the ends of imports: the log, the topic and the
+// webhook where there are any. topic, log and now may be nil.
+func newNotifier(conf config, topic notify.Notifier, log *slog.Logger, now func() time.Time) (notify.Notifier, error) {
 	channels := []notify.Channel{{Name: "log", Notifier: lognotify.New(log)}}
+
+	if topic != nil {
+		channels = append(channels, notify.Channel{Name: "topic", Notifier: topic})
+	}
 
 	if conf.webhook != "" {
 		webhook, err := webhooknotify.New(conf.webhook, []byte(conf.webhookSecret), &webhooknotify.Options{
@@ -39,7 +43,7 @@ func (c *config) checkWebhook() error {
 			envWebhookSecret, len(c.webhookSecret), webhooknotify.MinSecret, envWebhook)
 	}
 
-	if _, err := newNotifier(*c, nil, nil); err != nil {
+	if _, err := newNotifier(*c, nil, nil, nil); err != nil {
 		return wrongUsage("%v", err)
 	}
 

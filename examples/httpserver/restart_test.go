@@ -108,7 +108,7 @@ func TestStartsThatFail(t *testing.T) {
 		{"webhook inside", nil, map[string]string{envWebhook: "https://10.0.0.7/hook", envWebhookSecret: webhookSecret}, exitUsage, "WEBHOOK_URL"},
 		{"webhook hosts", nil, map[string]string{envWebhookHosts: "hooks"}, exitUsage, "WEBHOOK_ALLOW_HOSTS"},
 		{"address", []string{"-addr", "8080"}, nil, exitUsage, "-addr"},
-		{"backend", []string{"-backend", "postgres"}, nil, exitUsage, "embedded or memory"},
+		{"backend", []string{"-backend", "postgres"}, nil, exitUsage, "embedded, memory or aws"},
 		{"no data folder", []string{"-data", ""}, nil, exitUsage, "-data"},
 		{"no upload", []string{"-max-upload", "0"}, nil, exitUsage, "-max-upload"},
 		{"no workers", []string{"-workers", "0"}, nil, exitUsage, "-workers"},

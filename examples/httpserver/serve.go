@@ -19,7 +19,7 @@ func (p program) serve(ctx context.Context, conf config) (err error) {
 
 	log := newLogger(p.stderr, conf.logFormat, level)
 
-	s, err := openStores(conf, log, p.now)
+	s, err := openStores(ctx, conf, log, p.now)
 	if err != nil {
 		return err
 	}
@@ -46,8 +46,7 @@ func (p program) serve(ctx context.Context, conf config) (err error) {
 		return errors.Join(err, listener.Close())
 	}
 
-	// Nobody else has the stores, so jobs that were under way wait for nobody.
-	unfinished, err := srv.service.Recover(ctx)
+	unfinished, err := srv.takeUp(ctx)
 	if err != nil {
 		return errors.Join(fmt.Errorf("cannot take up unfinished imports: %w", err), listener.Close())
 	}
@@ -59,27 +58,40 @@ func (p program) serve(ctx context.Context, conf config) (err error) {
 	return srv.run(ctx)
 }
 
+// takeUp takes up the jobs that nobody works on, and returns how many.
+func (s *server) takeUp(ctx context.Context) (int, error) {
+	// The leases that are found may be those of processes that live.
+	if s.stores.shared {
+		return s.service.Sweep(ctx)
+	}
+
+	// Nobody else has the stores, so jobs that were under way wait for nobody.
+	return s.service.Recover(ctx)
+}
+
 // run serves and imports until ctx ends or a part fails, and then brings all parts
 // to rest. Where one failed, its error is returned.
 func (s *server) run(ctx context.Context) error {
 	group, running := errgroup.WithContext(ctx)
 
-	group.Go(func() error {
-		if err := s.worker.Run(running); err != nil {
-			return fmt.Errorf("the worker stopped: %w", err)
-		}
+	if s.takesJobs {
+		group.Go(func() error {
+			if err := s.worker.Run(running); err != nil {
+				return fmt.Errorf("the worker stopped: %w", err)
+			}
 
-		return nil
-	})
+			return nil
+		})
+
+		group.Go(func() error {
+			s.sweepImages(running)
+
+			return nil
+		})
+	}
 
 	group.Go(func() error {
 		s.sweep(running)
-
-		return nil
-	})
-
-	group.Go(func() error {
-		s.sweepImages(running)
 
 		return nil
 	})

@@ -35,14 +35,14 @@ func layers() map[string][]string {
 		},
 		// Images in a store of files: for the programs, which the engine takes it from.
 		"importer/imagestore": {"imagepipe", "importer/blob"},
-		"importer/catalog":    {"dedupe", "internal/pebbledb"},
+		"importer/catalog":    {"dedupe", "internal/pebbledb", "internal/dynamo"},
 		"importer/blob":       nil,
-		"importer/queue":      nil,
-		"importer/notify":     nil,
+		"importer/queue":      {"internal/awserr"},
+		"importer/notify":     {"internal/awserr"},
 		// Receivers are addresses from a setting, under the guard of images.
 		"importer/notify/webhooknotify": {"importer/notify", "internal/netguard"},
 
-		"jobstore":            nil,
+		"jobstore":            {"internal/dynamo"},
 		"imagepipe":           nil,
 		"imagepipe/httpfetch": {"imagepipe", "internal/netguard"},
 		"dedupe":              nil,
@@ -51,11 +51,14 @@ func layers() map[string][]string {
 
 		// A program that measures: like the examples it chooses backends.
 		"internal/imagebench": {"imagepipe"},
+		"internal/dynamo":     nil,
+		"internal/awserr":     nil,
 		"internal/ledger":     nil,
 		"internal/netguard":   nil,
 		"internal/pebbledb":   nil,
-		testsOnly:             nil,
-		"":                    nil,
+		// The servers of tests get the tables of the backends.
+		testsOnly: {"internal/dynamo"},
+		"":        nil,
 	}
 }
 
@@ -143,7 +146,8 @@ func memoryBackendsAreLight(t *testing.T, all map[string]goPackage) {
 func heavyLibrariesStayInLeaves(t *testing.T, all map[string]goPackage) {
 	users := map[string][]string{
 		"github.com/cockroachdb/": {"pebble"},
-		"github.com/aws/":         {"dynamo", "s3", "sqs", "sns", "lambda"},
+		// awstest is made for tests, which alone may import it.
+		"github.com/aws/": {"dynamo", "s3", "sqs", "sns", "lambda", "awserr", "awstest"},
 		// The library knows the API of OpenTelemetry; what becomes of it, programs choose.
 		"go.opentelemetry.io/otel/sdk":       nil,
 		"go.opentelemetry.io/otel/exporters": nil,

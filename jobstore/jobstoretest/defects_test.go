@@ -21,7 +21,7 @@ type planted struct {
 }
 
 func plantedDefects() []planted {
-	return slices.Concat(recordDefects(), updateDefects(), listDefects(), cursorDefects(), expiryDefects())
+	return slices.Concat(recordDefects(), updateDefects(), listDefects(), cursorDefects(), expiryDefects(), userDefects())
 }
 
 func recordDefects() []planted {

@@ -17,6 +17,7 @@ type (
 	updateFunc  = func(context.Context, string, func(*jobstore.Job) error) (jobstore.Job, error)
 	listFunc    = func(context.Context, jobstore.Query) (jobstore.Page, error)
 	expiredFunc = func(context.Context, time.Time, int) ([]string, error)
+	userFunc    = func(context.Context, string, func(*jobstore.UserRecord) error) (jobstore.UserRecord, error)
 	deleteFunc  = func(context.Context, string) error
 )
 
@@ -33,6 +34,7 @@ type faulty struct {
 	list    listFunc
 	expired expiredFunc
 	delete  deleteFunc
+	user    userFunc
 	close   func() error
 }
 
@@ -57,7 +59,7 @@ func newFaulty(sound *memjobstore.Store, d defect, now func() time.Time) *faulty
 func (f *faulty) use(sound *memjobstore.Store) {
 	f.sound = sound
 	f.create, f.get, f.update, f.list = sound.Create, sound.Get, sound.Update, sound.List
-	f.expired, f.delete = sound.Expired, sound.Delete
+	f.expired, f.delete, f.user = sound.Expired, sound.Delete, sound.UpdateUser
 }
 
 // harnessOf returns a harness of stores with a defect.
@@ -126,6 +128,14 @@ func (f *faulty) Delete(ctx context.Context, id string) error {
 	}
 
 	return f.delete(ctx, id)
+}
+
+func (f *faulty) UpdateUser(ctx context.Context, id string, change func(*jobstore.UserRecord) error) (jobstore.UserRecord, error) {
+	if err := f.ready(); err != nil {
+		return jobstore.UserRecord{}, err
+	}
+
+	return f.user(ctx, id, change)
 }
 
 func (f *faulty) Close() error { return f.close() }

@@ -31,6 +31,9 @@ type Harness struct {
 	// expired records by itself.
 	NoExpirer bool
 
+	// NoUserRecords: the store is no jobstore.UserRecords.
+	NoUserRecords bool
+
 	// NoClose: the store is no io.Closer.
 	NoClose bool
 
@@ -81,6 +84,7 @@ func cases() []testCase {
 		keyCases(),
 		expiryCases(),
 		sweepCases(),
+		userCases(),
 		closeCases(),
 		reopenCases(),
 	)

@@ -52,14 +52,14 @@ func TestGapsAreSkipped(t *testing.T) {
 	t.Parallel()
 
 	h := harnessOf(sound)
-	h.Reopen, h.NoExpirer, h.NoClose = nil, true, true
+	h.Reopen, h.NoExpirer, h.NoClose, h.NoUserRecords = nil, true, true, true
 
 	for _, name := range jobstoretest.CaseNames() {
 		r := watch(t, name, h)
 		topic, _, _ := strings.Cut(name, "/")
 
 		switch {
-		case topic == "reopen", topic == "sweep", topic == "close",
+		case topic == "reopen", topic == "sweep", topic == "close", topic == "user",
 			name == "cancel/a done context stops the sweep", name == "keys/hostile ids are removed one by one":
 			require.True(t, r.Skipped, name)
 			require.NotEmpty(t, r.Reason, "a skip says why")

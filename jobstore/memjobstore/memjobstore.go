@@ -23,7 +23,7 @@ type Options struct {
 	Now func() time.Time
 }
 
-// Store is a jobstore.Store and jobstore.Expirer in memory. It is safe for
+// Store is a jobstore.Store, jobstore.Expirer and jobstore.UserRecords in memory. It is safe for
 // concurrent use.
 type Store struct {
 	now func() time.Time
@@ -32,19 +32,22 @@ type Store struct {
 	// jobs holds the records in normal form. They are never changed in place, so
 	// the slices and maps in them may be read without the lock.
 	jobs map[string]jobstore.Job
+	// users holds the records of users, by their ids, in the same way.
+	users map[string]jobstore.UserRecord
 	// order holds the position of every record, in ascending order.
 	order  []position.Position
 	closed bool
 }
 
 var (
-	_ jobstore.Store   = (*Store)(nil)
-	_ jobstore.Expirer = (*Store)(nil)
+	_ jobstore.Store       = (*Store)(nil)
+	_ jobstore.Expirer     = (*Store)(nil)
+	_ jobstore.UserRecords = (*Store)(nil)
 )
 
 // New returns an empty store. opts may be nil.
 func New(opts *Options) *Store {
-	s := &Store{now: time.Now, jobs: map[string]jobstore.Job{}}
+	s := &Store{now: time.Now, jobs: map[string]jobstore.Job{}, users: map[string]jobstore.UserRecord{}}
 	if opts != nil && opts.Now != nil {
 		s.now = opts.Now
 	}
@@ -58,7 +61,7 @@ func (s *Store) Close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 
-	s.closed, s.jobs, s.order = true, nil, nil
+	s.closed, s.jobs, s.users, s.order = true, nil, nil, nil
 
 	return nil
 }

@@ -23,6 +23,7 @@
 //	'j' 'r' id                      the record: version byte 1, then JSON
 //	'j' 'i' filters fields time id  one entry for each set of filters of a Query
 //	'j' 'x' time id                 records with ExpiresAt, by that time
+//	'j' 'u' id                      the record of a user: version byte 1, then JSON
 //
 // filters is a byte with a bit for each filter, fields are the values of those
 // filters, each behind its length in two bytes. time is twelve bytes that sort
@@ -36,5 +37,7 @@
 // those that changed, which is none but for a change of status (four). In
 // return every List, whatever its filters, reads only the records it returns,
 // one more, and those in its range that have expired and that nobody has removed
-// yet; call Expired and Delete now and then (importer.Service.Sweep does).
+// yet. A job of a store has one entry more, for the queries that name a store; those
+// read the jobs of the store that their other filters leave out as well. Call
+// Expired and Delete now and then (importer.Service.Sweep does).
 package pebblejobstore

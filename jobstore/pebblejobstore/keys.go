@@ -15,6 +15,7 @@ const (
 	kindRecord byte = 'r'
 	kindIndex  byte = 'i'
 	kindExpiry byte = 'x'
+	kindUser   byte = 'u'
 )
 
 // filters is a set of filters of a jobstore.Query.
@@ -26,10 +27,21 @@ const (
 	byType
 
 	allFilters = byCreator | byStatus | byType
+
+	// byStore is an index of its own: together with the others it would double the
+	// entries of every job, most of which are of no store.
+	byStore filters = 1 << 7
 )
 
 // filtersOf returns the filters that a query uses.
+//
+// A query for a store uses the index of stores, and its other filters are held against
+// the jobs found there.
 func filtersOf(q jobstore.Query) filters {
+	if q.StoreID != "" {
+		return byStore
+	}
+
 	var f filters
 
 	if q.CreatedBy != "" {
@@ -51,6 +63,10 @@ func recordKey(id string) []byte {
 	return append([]byte{prefix, kindRecord}, id...)
 }
 
+func userKey(id string) []byte {
+	return append([]byte{prefix, kindUser}, id...)
+}
+
 // indexPrefix begins the keys of the index of f for the jobs that q selects. The
 // length before each value keeps one value from being a prefix of another.
 func indexPrefix(f filters, q jobstore.Query) []byte {
@@ -60,7 +76,7 @@ func indexPrefix(f filters, q jobstore.Query) []byte {
 		filter filters
 		value  string
 	}{
-		{byCreator, q.CreatedBy}, {byStatus, string(q.Status)}, {byType, string(q.Type)},
+		{byCreator, q.CreatedBy}, {byStatus, string(q.Status)}, {byType, string(q.Type)}, {byStore, q.StoreID},
 	} {
 		if f&field.filter != 0 {
 			// jobstore.MaxKeyBytes fits; a longer value of a query finds nothing.
@@ -86,11 +102,15 @@ func indexKeys(j *jobstore.Job) [][]byte {
 		return nil
 	}
 
-	self := jobstore.Query{CreatedBy: j.CreatedByUserID, Status: j.Status, Type: j.Type}
-	keys := make([][]byte, 0, allFilters+2)
+	self := jobstore.Query{CreatedBy: j.CreatedByUserID, Status: j.Status, Type: j.Type, StoreID: j.StoreID}
+	keys := make([][]byte, 0, allFilters+3)
 
 	for f := filters(0); f <= allFilters; f++ {
 		keys = append(keys, position.Of(j).Append(indexPrefix(f, self)))
+	}
+
+	if j.StoreID != "" {
+		keys = append(keys, position.Of(j).Append(indexPrefix(byStore, self)))
 	}
 
 	if !j.ExpiresAt.IsZero() {

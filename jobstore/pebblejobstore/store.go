@@ -20,8 +20,8 @@ type Options struct {
 	Now func() time.Time
 }
 
-// Store is a jobstore.Store and jobstore.Expirer in a Pebble database. It is safe
-// for concurrent use.
+// Store is a jobstore.Store, jobstore.Expirer and jobstore.UserRecords in a Pebble
+// database. It is safe for concurrent use.
 type Store struct {
 	db  *pebble.DB
 	now func() time.Time
@@ -39,8 +39,9 @@ type Store struct {
 }
 
 var (
-	_ jobstore.Store   = (*Store)(nil)
-	_ jobstore.Expirer = (*Store)(nil)
+	_ jobstore.Store       = (*Store)(nil)
+	_ jobstore.Expirer     = (*Store)(nil)
+	_ jobstore.UserRecords = (*Store)(nil)
 )
 
 // New returns the store in a database, which stays the caller's: close the Store

@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"github.com/vyapaarai/bulkimport/examples/internal/auth"
+	"github.com/vyapaarai/bulkimport/examples/internal/openapi"
 	"github.com/vyapaarai/bulkimport/importer"
 	"github.com/vyapaarai/bulkimport/importer/blob"
 )
@@ -26,14 +27,24 @@ type Authenticator interface {
 	Verify(ctx context.Context, token string) (auth.User, error)
 }
 
-// Options are the parts of the API. All are required but Ready and Logger.
+// Options are the parts of the API. All are required but those that name a default, and Ready.
 type Options struct {
 	Service       *importer.Service
 	Authenticator Authenticator
-	// Files serves signed URLs, below FilesBase.
+	// Files serves signed URLs, below FilesBase. Default: the store of files serves its
+	// own, elsewhere.
 	Files http.Handler
 	// Images are the images of products, and nothing else: anybody may see them.
 	Images blob.Store
+	// Redirects say which files are not sent but redirected to. Default: none.
+	Redirects Redirects
+	// Validator tries imports. Default: there is no such endpoint.
+	Validator *importer.Validator
+	// Legacy are the parts of the import of products in a request. Default: there is no
+	// such endpoint.
+	Legacy *Legacy
+	// RateLimit bounds the requests of each user. Default: they are not bounded.
+	RateLimit *RateLimit
 	// Ready are what has to answer for the server to be ready.
 	Ready []Check
 	// Logger gets the details of what callers are not told. Default: nothing is
@@ -45,13 +56,22 @@ type api struct {
 	service *importer.Service
 	users   Authenticator
 	images  blob.Store
-	ready   []Check
-	log     *slog.Logger
+	limits  *RateLimit
+	others  Redirects
+
+	validator *importer.Validator
+	legacy    *legacy
+
+	ready []Check
+	log   *slog.Logger
 }
 
 // New returns the handler of every path of the server.
 func New(o Options) http.Handler {
-	a := &api{service: o.Service, users: o.Authenticator, images: o.Images, ready: o.Ready, log: o.Logger}
+	a := &api{
+		service: o.Service, users: o.Authenticator, images: o.Images, limits: o.RateLimit, others: o.Redirects,
+		validator: o.Validator, legacy: newLegacy(o.Legacy), ready: o.Ready, log: o.Logger,
+	}
 	if a.log == nil {
 		a.log = slog.New(slog.DiscardHandler)
 	}
@@ -61,22 +81,46 @@ func New(o Options) http.Handler {
 	mux.Handle("GET "+Base+"/upload-url", a.forUsers(a.createUpload))
 	// A HEAD must not create a job, which the pattern of GET would have it do.
 	mux.Handle("HEAD "+Base+"/upload-url", a.only(http.MethodGet))
+	mux.Handle("POST "+Base+"/{job_id}/upload/complete", a.forUsers(a.completeUpload))
 	mux.Handle("POST "+Base+"/process", a.forUsers(a.process))
+
+	if a.validator != nil {
+		mux.Handle("POST "+Base+"/validate", a.forUsers(a.validate))
+	}
+
 	mux.Handle("GET "+Base, a.forUsers(a.list))
 	mux.Handle("GET "+Base+"/template", a.forUsers(a.template))
 	mux.Handle("GET "+Base+"/{job_id}/status", a.forUsers(a.status))
 	mux.Handle("GET "+Base+"/{job_id}/errors", a.forUsers(a.report(importer.ReportErrors)))
 	mux.Handle("GET "+Base+"/{job_id}/results", a.forUsers(a.report(importer.ReportResults)))
+	mux.Handle("POST "+Base+"/batches", a.forUsers(a.startBatch))
+	mux.Handle("GET "+AnalyticsPath, a.forUsers(a.analytics))
+	mux.Handle("POST "+Base+"/{job_id}/retry", a.forUsers(a.retry))
 	mux.Handle("DELETE "+Base+"/{job_id}", a.forUsers(a.cancel))
 
-	mux.Handle(FilesBase+"/", o.Files)
+	if o.Files != nil {
+		mux.Handle(FilesBase+"/", o.Files)
+	}
+
+	if a.legacy != nil {
+		mux.Handle("POST "+LegacyPath, a.legacy.deprecated(a.forUsers(a.bulkImport)))
+	}
 
 	mux.HandleFunc("GET "+ImagesBase+"/{product_id}/{name...}", a.image)
+
+	description := openapi.Handler()
+	mux.Handle("GET "+openapi.SpecPath, description)
+	mux.Handle("GET "+openapi.PagePath, description)
 
 	mux.HandleFunc("GET /healthz", a.healthz)
 	mux.HandleFunc("GET /readyz", a.readyz)
 
-	return &router{mux: mux, api: a}
+	// In a mux of their own: a batch and the status of a job have patterns of which
+	// neither is more specific.
+	batches := http.NewServeMux()
+	batches.Handle("GET "+Base+"/batches/{batch_id}", a.forUsers(a.batch))
+
+	return &router{mux: mux, batches: batches, api: a}
 }
 
 // Failed answers as to a request that failed for an internal reason. It is for

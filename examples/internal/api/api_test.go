@@ -15,6 +15,7 @@ import (
 
 	"github.com/vyapaarai/bulkimport/examples/internal/api"
 	"github.com/vyapaarai/bulkimport/examples/internal/auth"
+	"github.com/vyapaarai/bulkimport/examples/internal/openapi/contract"
 	"github.com/vyapaarai/bulkimport/importer"
 	"github.com/vyapaarai/bulkimport/importer/blob"
 	"github.com/vyapaarai/bulkimport/importer/blob/memblob"
@@ -58,12 +59,20 @@ type harness struct {
 	// before it.
 	jobStore jobstore.Store
 	ready    []api.Check
+	limits   *api.RateLimit
+	options  importer.ServiceOptions
+	// redirects and noFiles are options of the API.
+	redirects api.Redirects
+	noFiles   bool
+	// catalog is where jobs that are run import to.
+	catalog *memcatalog.Store
+	legacy  api.Legacy
 }
 
 func newHarness(t testing.TB, change func(*harness)) *harness {
 	t.Helper()
 
-	h := &harness{jobs: memjobstore.New(nil), files: memblob.New(nil), images: memblob.New(nil)}
+	h := &harness{jobs: memjobstore.New(nil), files: memblob.New(nil), images: memblob.New(nil), catalog: memcatalog.New(nil)}
 	h.jobStore = h.jobs
 
 	if change != nil {
@@ -78,13 +87,33 @@ func newHarness(t testing.TB, change func(*harness)) *harness {
 	messages, err := memqueue.New(nil)
 	require.NoError(t, err)
 
-	service, err := importer.NewService(importer.Ports{
+	ports := importer.Ports{
 		Jobs: h.jobStore, Files: h.files, Queue: messages, Signer: urls,
-		Kinds: []importer.Kind{importer.NewProductKind(memcatalog.New(nil), nil)},
-	}, nil)
+		Kinds: []importer.Kind{importer.NewProductKind(h.catalog, nil)},
+	}
+
+	service, err := importer.NewService(ports, &h.options)
 	require.NoError(t, err)
 
-	h.handler = api.New(api.Options{Service: service, Authenticator: users{}, Files: urls, Images: h.images, Ready: h.ready})
+	validator, err := importer.NewValidator(ports, nil)
+	require.NoError(t, err)
+
+	if h.legacy.Runner == nil {
+		h.legacy.Runner, err = importer.NewWorker(ports, nil)
+		require.NoError(t, err)
+	}
+
+	h.legacy.Files = h.files
+
+	options := api.Options{
+		Service: service, Authenticator: users{}, Files: urls, Images: h.images,
+		Validator: validator, Legacy: &h.legacy, RateLimit: h.limits, Redirects: h.redirects, Ready: h.ready,
+	}
+	if h.noFiles {
+		options.Files = nil
+	}
+
+	h.handler = contract.Handler(t, api.New(options))
 
 	return h
 }

@@ -24,6 +24,12 @@ func (a *api) forUsers(next userHandler) http.Handler {
 			return
 		}
 
+		if wait := a.limits.take(user.ID); wait > 0 {
+			a.answerError(w, r, tooManyRequests(wait))
+
+			return
+		}
+
 		c := importer.Caller{UserID: user.ID, Email: user.Email, SeesAll: user.SeesAll()}
 		if err := next(w, r, c); err != nil {
 			a.answerError(w, r, err)

@@ -30,6 +30,10 @@ func (a *api) report(report importer.Report) userHandler {
 	return func(w http.ResponseWriter, r *http.Request, c importer.Caller) error {
 		jobID := r.PathValue("job_id")
 
+		if done, err := a.redirectReport(w, r, c, report); done || err != nil {
+			return err
+		}
+
 		content, info, err := a.service.OpenReport(r.Context(), c, jobID, report)
 		if err != nil {
 			return err

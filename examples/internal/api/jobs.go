@@ -15,7 +15,9 @@ func (a *api) status(w http.ResponseWriter, r *http.Request, c importer.Caller) 
 		return err
 	}
 
-	view := statusView{Success: true, RecentErrors: rowErrorsOf(job.RecentErrors), Notification: notificationOf(&job)}
+	view := statusView{
+		Success: true, RecentErrors: rowErrorsOf(job.RecentErrors), Audit: auditOf(job.Audit), Notification: notificationOf(&job),
+	}
 
 	view.jobView, err = viewOf(&job)
 	if err != nil {

@@ -28,8 +28,11 @@ func TestStatusOfAnEndedJob(t *testing.T) {
 		j.Progress = jobstore.Progress{
 			TotalRows: 10, ProcessedRows: 10, Successful: 6, Duplicates: 3, Errors: 1, Percentage: 99.97,
 			DuplicatesByTier: map[string]int64{"barcode": 3}, Quality: map[string]int64{"40-59": 6}, QualitySum: 300,
-			Images: jobstore.ImageCounts{Processed: 7, Failed: 2, Reused: 1},
+			Images:     jobstore.ImageCounts{Processed: 7, Failed: 2, Reused: 1},
+			ErrorCodes: map[string]int64{"barcode_short": 1, "a": 3, "b": 3},
 		}
+		j.BatchID = "batch-1"
+		j.Audit = []jobstore.AuditEntry{{At: created, By: "asha", Action: jobstore.AuditStarted, Detail: "auto_verify=true"}}
 		j.RecentErrors = []jobstore.RowError{{Row: 7, Barcode: "123", Name: "Atta", Code: "barcode_short", Message: "short"}}
 		j.Warnings = []jobstore.Warning{{Code: "encoding_guessed", Message: "guessed"}}
 		j.Notification = jobstore.NotificationPending
@@ -55,7 +58,9 @@ func TestStatusOfAnEndedJob(t *testing.T) {
 
 	require.Equal(t, object{
 		"success": true, "job_id": id, "job_type": "admin_product_import", "status": "completed_with_errors",
-		"filename": "products.csv", "created_by": "asha",
+		"filename": "products.csv", "created_by": "asha", "store_id": nil, "batch_id": "batch-1",
+		"error_codes": []any{object{"code": "a", "count": 3.0}, object{"code": "b", "count": 3.0}, object{"code": "barcode_short", "count": 1.0}},
+		"audit":       []any{object{"at": "2025-01-06T09:00:00Z", "by": "asha", "action": "started", "detail": "auto_verify=true"}},
 		"progress": object{
 			"total_rows": 10.0, "processed_rows": 10.0, "successful": 6.0, "duplicates": 3.0, "errors": 1.0, "percentage": 99.9,
 		},
@@ -89,13 +94,15 @@ func TestStatusOfANewJob(t *testing.T) {
 	h := newHarness(t, nil)
 	status := h.get(t, "asha", http.MethodGet, api.Base+"/"+h.job(t, "asha", "")+"/status", "", http.StatusOK)
 
-	for _, field := range []string{"error_report_url", "results_url", "completed_at", "failure"} {
+	for _, field := range []string{"error_report_url", "results_url", "completed_at", "failure", "store_id", "batch_id"} {
 		require.Contains(t, status, field)
 		require.Nil(t, status[field], field)
 	}
 
 	require.Equal(t, []any{}, status["recent_errors"])
 	require.Equal(t, []any{}, status["warnings"])
+	require.Equal(t, []any{}, status["error_codes"])
+	require.Len(t, status["audit"], 1)
 	require.Equal(t, object{"state": "none", "attempts": []any{}}, status["notification"])
 	require.Equal(t, object{"barcode": 0.0, "image_hash": 0.0, "name_brand": 0.0}, status["duplicates_by_tier"])
 }
@@ -111,6 +118,7 @@ func TestOthersDoNotSeeAJob(t *testing.T) {
 		{http.MethodGet, api.Base + "/" + id + "/errors"},
 		{http.MethodGet, api.Base + "/" + id + "/results"},
 		{http.MethodDelete, api.Base + "/" + id},
+		{http.MethodPost, api.Base + "/" + id + "/retry"},
 	}
 
 	for _, request := range requests {
@@ -136,6 +144,7 @@ func listed(t *testing.T, h *harness, user, query string) (ids []string, next an
 		job := job.(object)
 		require.NotContains(t, job, "recent_errors")
 		require.NotContains(t, job, "error_report_url")
+		require.NotContains(t, job, "audit")
 
 		ids = append(ids, job["job_id"].(string))
 	}

@@ -1,8 +1,10 @@
 package api
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/vyapaarai/bulkimport/dedupe"
@@ -19,9 +21,13 @@ type jobView struct {
 	Status    jobstore.Status `json:"status"`
 	Filename  string          `json:"filename"`
 	CreatedBy string          `json:"created_by"`
+	// StoreID and BatchID are null where there are none.
+	StoreID *string `json:"store_id"`
+	BatchID *string `json:"batch_id"`
 
 	Progress         progressView     `json:"progress"`
 	DuplicatesByTier map[string]int64 `json:"duplicates_by_tier"`
+	ErrorCodes       []codeCountView  `json:"error_codes"`
 	Images           imagesView       `json:"images"`
 	// Quality is how complete the products imported are: count, sum, mean and the
 	// counts by band of their scores.
@@ -40,8 +46,15 @@ type statusView struct {
 	ErrorReportURL *string        `json:"error_report_url"`
 	ResultsURL     *string        `json:"results_url"`
 	RecentErrors   []rowErrorView `json:"recent_errors"`
+	Audit          []auditView    `json:"audit"`
 	// Notification is what became of the message that the job has ended.
 	Notification notificationView `json:"notification"`
+}
+
+// codeCountView is how many rows had this error.
+type codeCountView struct {
+	Code  string `json:"code"`
+	Count int64  `json:"count"`
 }
 
 type progressView struct {
@@ -84,6 +97,13 @@ type (
 		Message string `json:"message"`
 	}
 
+	auditView struct {
+		At     time.Time            `json:"at"`
+		By     string               `json:"by"`
+		Action jobstore.AuditAction `json:"action"`
+		Detail string               `json:"detail"`
+	}
+
 	imagesView struct {
 		Processed int64 `json:"processed"`
 		Failed    int64 `json:"failed"`
@@ -113,8 +133,10 @@ func viewOf(j *jobstore.Job) (jobView, error) {
 
 	return jobView{
 		JobID: j.ID, JobType: j.Type, Status: j.Status, Filename: j.InputFilename, CreatedBy: j.CreatedByUserID,
+		StoreID: textOrNull(j.StoreID), BatchID: textOrNull(j.BatchID),
 		Progress:         progressOf(&j.Progress),
 		DuplicatesByTier: tiersOf(j.Progress.DuplicatesByTier),
+		ErrorCodes:       codesOf(j.Progress.ErrorCodes),
 		Images:           imagesView(j.Progress.Images),
 		Quality:          scores,
 		Timestamps: timestampsView{
@@ -147,6 +169,30 @@ func tiersOf(counted map[string]int64) map[string]int64 {
 	return tiers
 }
 
+// codesOf returns counts by error code, the most frequent first.
+func codesOf(counted map[string]int64) []codeCountView {
+	views := make([]codeCountView, 0, len(counted))
+	for code, count := range counted {
+		views = append(views, codeCountView{Code: code, Count: count})
+	}
+
+	slices.SortFunc(views, func(a, b codeCountView) int {
+		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Code, b.Code))
+	})
+
+	return views
+}
+
+func auditOf(entries []jobstore.AuditEntry) []auditView {
+	views := make([]auditView, len(entries))
+	for i, e := range entries {
+		views[i] = auditView(e)
+		views[i].At = e.At.UTC()
+	}
+
+	return views
+}
+
 func warningsOf(warnings []jobstore.Warning) []warningView {
 	views := make([]warningView, len(warnings))
 
@@ -167,6 +213,14 @@ func rowErrorsOf(errors []jobstore.RowError) []rowErrorView {
 	}
 
 	return views
+}
+
+func textOrNull(s string) *string {
+	if s == "" {
+		return nil
+	}
+
+	return &s
 }
 
 func timeOrNull(t time.Time) *time.Time {

@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
+	"strconv"
+	"time"
 
 	"github.com/vyapaarai/bulkimport/examples/internal/httpmw"
 	"github.com/vyapaarai/bulkimport/importer"
@@ -16,6 +19,8 @@ type problem struct {
 	status  int
 	code    string
 	message string
+	// retryAfter, where it is not 0, is told in the header Retry-After.
+	retryAfter time.Duration
 }
 
 // Error implements error.
@@ -46,7 +51,7 @@ func problemOf(err error) *problem {
 		return own
 	case errors.As(err, &engine):
 		if status := statusOf(engine.Sentinel); status != 0 {
-			return &problem{status: status, code: engine.Code, message: engine.Message}
+			return &problem{status: status, code: engine.Code, message: engine.Message, retryAfter: engine.RetryAfter}
 		}
 	case errors.Is(err, jobstore.ErrNotFound):
 		// It expired between two looks at it.
@@ -69,6 +74,10 @@ func statusOf(sentinel error) int {
 		return http.StatusConflict
 	case errors.Is(sentinel, importer.ErrBadFile):
 		return http.StatusUnprocessableEntity
+	case errors.Is(sentinel, importer.ErrQuota):
+		return http.StatusTooManyRequests
+	case errors.Is(sentinel, importer.ErrBusy):
+		return http.StatusServiceUnavailable
 	}
 
 	return 0
@@ -93,6 +102,11 @@ func (a *api) answerError(w http.ResponseWriter, r *http.Request, err error) {
 }
 
 func (a *api) answerProblem(w http.ResponseWriter, r *http.Request, p *problem) {
+	if p.retryAfter > 0 {
+		// In whole seconds (RFC 9110, section 10.2.3), rounded up: earlier is too early.
+		w.Header().Set("Retry-After", strconv.FormatInt(int64(math.Ceil(p.retryAfter.Seconds())), 10))
+	}
+
 	a.answer(w, r, p.status, struct {
 		Success bool   `json:"success"`
 		Error   string `json:"error"`
