@@ -144,8 +144,6 @@ func (f writerFunc) Write(p []byte) (int, error) {
 // client talks to a server as a user.
 type client struct {
 	url, token string
-	// undescribed: what it talks to is not the API.
-	undescribed bool
 }
 
 // clientOf returns the client that a server's greeting invites.
@@ -177,12 +175,9 @@ func (c client) send(t testing.TB, method, address string, body io.Reader) (*htt
 		r.Header.Set("Authorization", "Bearer "+c.token)
 	}
 
-	transport := http.DefaultTransport
-	if !c.undescribed {
-		transport = openapitest.Transport(t, r.URL.Scheme+"://"+r.URL.Host, transport)
-	}
+	described := http.Client{Transport: openapitest.Transport(t, r.URL.Scheme+"://"+r.URL.Host, http.DefaultTransport)}
 
-	answer, err := (&http.Client{Transport: transport}).Do(r)
+	answer, err := described.Do(r)
 	require.NoError(t, err)
 
 	defer func() { require.NoError(t, answer.Body.Close()) }()
