@@ -40,11 +40,11 @@ func layers() map[string][]string {
 		"importer/queue":      {"internal/awserr"},
 		"importer/notify":     {"internal/awserr"},
 		// Receivers are addresses from a setting, under the guard of images.
-		"importer/notify/webhooknotify": {"importer/notify", "internal/netguard"},
+		"importer/notify/webhooknotify": {"importer/notify", "internal/netguard", "internal/retryafter"},
 
 		"jobstore":            {"internal/dynamo"},
 		"imagepipe":           nil,
-		"imagepipe/httpfetch": {"imagepipe", "internal/netguard"},
+		"imagepipe/httpfetch": {"imagepipe", "internal/netguard", "internal/retryafter"},
 		"dedupe":              nil,
 		"quality":             nil,
 		"csvschema":           nil,
@@ -56,6 +56,7 @@ func layers() map[string][]string {
 		"internal/ledger":     nil,
 		"internal/netguard":   nil,
 		"internal/pebbledb":   nil,
+		"internal/retryafter": nil,
 		// The servers of tests get the tables of the backends.
 		testsOnly: {"internal/dynamo"},
 		"":        nil,
