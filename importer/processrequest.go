@@ -86,7 +86,9 @@ func CheckIdempotencyKey(key string) error {
 // mark notes in a job that this request has started it. What the head of the file told
 // is in the job already.
 func (r *ProcessRequest) mark(j *jobstore.Job) {
-	j.BatchID = r.batchID
+	if r.batchID != "" {
+		j.BatchID = r.batchID
+	}
 
 	if r.IdempotencyKey != "" {
 		j.StartKey = &jobstore.StartKey{Key: r.IdempotencyKey, Digest: r.digest, EstimatedRows: j.Progress.TotalRows}

@@ -13,8 +13,9 @@ import (
 // jobs, tells of them and cancels them. It does no work on rows and may run in any
 // number of processes. A Service is safe for concurrent use.
 type Service struct {
-	ports Ports
-	opts  ServiceOptions
+	ports     Ports
+	opts      ServiceOptions
+	analytics analyticsCache
 }
 
 // ServiceOptions are the optional parts of a Service. Zero fields mean the

@@ -12,13 +12,14 @@ import (
 
 // Sweep does what keeps the engine going by itself: it sends a message for every
 // job that no worker has although one should (its worker died, or a message was
-// lost), and removes records that have expired, with their files. Call it every
+// lost), and removes records that have expired, with their files, and batches of that
+// age. Call it every
 // minute or so, from one process or several. It returns the number of jobs it sent
 // a message for.
 func (s *Service) Sweep(ctx context.Context) (int, error) {
 	sent, err := s.redispatch(ctx, false)
 
-	return sent, errors.Join(err, s.removeExpired(ctx))
+	return sent, errors.Join(err, s.removeExpired(ctx), s.removeBatches(ctx))
 }
 
 // Recover is the Sweep for the start of a program that has the stores to itself:
@@ -58,7 +59,8 @@ func (s *Service) redispatch(ctx context.Context, all bool) (int, error) {
 }
 
 // notifyWindow is how old a job may be, from its creation, for its notification still to
-// be sent by the sweep. It is far longer than any import takes.
+// be sent by the sweep. It is far longer than any import takes. A job that is retried after
+// that, and whose worker dies right at its end, relies on the queue alone.
 const notifyWindow = 48 * time.Hour
 
 // redispatchStatus looks at the jobs in one status that were created since.
@@ -187,6 +189,30 @@ func (s *Service) removeJob(ctx context.Context, expirer jobstore.Expirer, id st
 
 	if err := expirer.Delete(ctx, id); err != nil {
 		return fmt.Errorf("importer: remove expired job: %w", err)
+	}
+
+	return nil
+}
+
+// removeBatches removes the records of batches that are older than their jobs are kept.
+// Their ids begin with the day, so the oldest come first.
+func (s *Service) removeBatches(ctx context.Context) error {
+	// A day more: the id tells the day and no more.
+	before := batchPrefix + s.opts.Now().UTC().Add(-s.opts.JobTTL-24*time.Hour).Format(batchDate)
+
+	infos, err := s.ports.Files.List(ctx, batchFolder+"/", "", expiredPage)
+	if err != nil {
+		return fmt.Errorf("importer: find old batches: %w", err)
+	}
+
+	for _, info := range infos {
+		if info.Key >= batchFolder+"/"+before {
+			return nil
+		}
+
+		if err := s.ports.Files.Delete(ctx, info.Key); err != nil {
+			return fmt.Errorf("importer: remove old batch: %w", err)
+		}
 	}
 
 	return nil

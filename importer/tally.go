@@ -102,17 +102,7 @@ func (t *tally) addItem(o *Outcome) {
 
 // addTo adds the tally to the record.
 func (t *tally) addTo(j *jobstore.Job) {
-	p := &j.Progress
-	p.ProcessedRows += t.progress.ProcessedRows
-	p.Successful += t.progress.Successful
-	p.Duplicates += t.progress.Duplicates
-	p.Errors += t.progress.Errors
-	p.QualitySum += t.progress.QualitySum
-	p.Images = p.Images.Add(t.progress.Images)
-	p.Inventory = p.Inventory.Add(t.progress.Inventory)
-	p.DuplicatesByTier = sum(p.DuplicatesByTier, t.progress.DuplicatesByTier)
-	p.Quality = sum(p.Quality, t.progress.Quality)
-	p.ErrorCodes = sumCodes(p.ErrorCodes, t.progress.ErrorCodes)
+	addProgress(&j.Progress, &t.progress)
 
 	j.RecentErrors = lastErrors(append(j.RecentErrors, t.errors...))
 
@@ -122,6 +112,21 @@ func (t *tally) addTo(j *jobstore.Job) {
 	}
 
 	j.Warnings = warnings.list()
+}
+
+// addProgress adds the counts of p to those of total, but for what is said of the rows
+// to come.
+func addProgress(total, p *jobstore.Progress) {
+	total.ProcessedRows += p.ProcessedRows
+	total.Successful += p.Successful
+	total.Duplicates += p.Duplicates
+	total.Errors += p.Errors
+	total.QualitySum += p.QualitySum
+	total.Images = total.Images.Add(p.Images)
+	total.Inventory = total.Inventory.Add(p.Inventory)
+	total.DuplicatesByTier = sum(total.DuplicatesByTier, p.DuplicatesByTier)
+	total.Quality = sum(total.Quality, p.Quality)
+	total.ErrorCodes = sumCodes(total.ErrorCodes, p.ErrorCodes)
 }
 
 // sum returns a + b. It leaves both as they are.

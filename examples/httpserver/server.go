@@ -102,6 +102,11 @@ func newServer(conf config, s *stores, c credentials, listener net.Listener, log
 		return nil, err
 	}
 
+	validator, err := importer.NewValidator(ports, nil)
+	if err != nil {
+		return nil, err
+	}
+
 	var limits *api.RateLimit
 	if conf.rateLimit > 0 {
 		if limits, err = api.NewRateLimit(conf.rateLimit, now); err != nil {
@@ -111,7 +116,8 @@ func newServer(conf config, s *stores, c credentials, listener net.Listener, log
 
 	srv.http = &http.Server{
 		Handler: withMiddleware(api.New(api.Options{
-			Service: srv.service, Authenticator: c.verifier, Files: files, Images: s.images, Catalog: s.catalog, Inventory: s.inventory, RateLimit: limits, Ready: s.checks(), Logger: log,
+			Service: srv.service, Authenticator: c.verifier, Files: files, Images: s.images, Catalog: s.catalog, Inventory: s.inventory,
+			Validator: validator, Legacy: &api.Legacy{Files: s.files, Runner: srv.worker}, RateLimit: limits, Ready: s.checks(), Logger: log,
 		}), log, now),
 		ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
 		MaxHeaderBytes: maxHeader,

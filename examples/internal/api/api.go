@@ -27,8 +27,7 @@ type Authenticator interface {
 	Verify(ctx context.Context, token string) (auth.User, error)
 }
 
-// Options are the parts of the API. All are required but those that name a default, and
-// Ready.
+// Options are the parts of the API. All are required but those that name a default, and Ready.
 type Options struct {
 	Service       *importer.Service
 	Authenticator Authenticator
@@ -40,6 +39,11 @@ type Options struct {
 	// no such endpoint.
 	Catalog   catalog.Store
 	Inventory catalog.Inventory
+	// Validator tries imports. Default: there is no such endpoint.
+	Validator *importer.Validator
+	// Legacy are the parts of the import of products in a request. Default: there is no
+	// such endpoint.
+	Legacy *Legacy
 	// RateLimit bounds the requests of each user. Default: they are not bounded.
 	RateLimit *RateLimit
 	// Ready are what has to answer for the server to be ready.
@@ -54,8 +58,12 @@ type api struct {
 	users   Authenticator
 	images  blob.Store
 	limits  *RateLimit
-	ready   []Check
-	log     *slog.Logger
+
+	validator *importer.Validator
+	legacy    *legacy
+
+	ready []Check
+	log   *slog.Logger
 
 	catalog   catalog.Store
 	inventory catalog.Inventory
@@ -63,7 +71,8 @@ type api struct {
 
 // New returns the handler of every path of the server.
 func New(o Options) http.Handler {
-	a := &api{service: o.Service, users: o.Authenticator, images: o.Images, limits: o.RateLimit, ready: o.Ready, log: o.Logger}
+	a := &api{service: o.Service, users: o.Authenticator, images: o.Images, limits: o.RateLimit,
+		validator: o.Validator, legacy: newLegacy(o.Legacy), ready: o.Ready, log: o.Logger}
 	a.catalog, a.inventory = o.Catalog, o.Inventory
 
 	if a.log == nil {
@@ -76,16 +85,27 @@ func New(o Options) http.Handler {
 	// A HEAD must not create a job, which the pattern of GET would have it do.
 	mux.Handle("HEAD "+Base+"/upload-url", a.only(http.MethodGet))
 	mux.Handle("POST "+Base+"/process", a.forUsers(a.process))
+
+	if a.validator != nil {
+		mux.Handle("POST "+Base+"/validate", a.forUsers(a.validate))
+	}
+
 	mux.Handle("GET "+Base, a.forUsers(a.list))
 	mux.Handle("GET "+Base+"/template", a.forUsers(a.template))
 	mux.Handle("GET "+Base+"/{job_id}/status", a.forUsers(a.status))
 	mux.Handle("GET "+Base+"/{job_id}/errors", a.forUsers(a.report(importer.ReportErrors)))
 	mux.Handle("GET "+Base+"/{job_id}/results", a.forUsers(a.report(importer.ReportResults)))
+	mux.Handle("POST "+Base+"/batches", a.forUsers(a.startBatch))
+	mux.Handle("GET "+AnalyticsPath, a.forUsers(a.analytics))
 	mux.Handle("POST "+Base+"/{job_id}/retry", a.forUsers(a.retry))
 	mux.Handle("DELETE "+Base+"/{job_id}", a.forUsers(a.cancel))
 
 	if a.inventory != nil && a.catalog != nil {
 		mux.Handle("GET "+StoresBase+"/{store_id}"+inventoryPath, a.forUsers(a.listInventory))
+	}
+
+	if a.legacy != nil {
+		mux.Handle("POST "+LegacyPath, a.legacy.deprecated(a.forUsers(a.bulkImport)))
 	}
 
 	mux.Handle(FilesBase+"/", o.Files)
@@ -95,7 +115,12 @@ func New(o Options) http.Handler {
 	mux.HandleFunc("GET /healthz", a.healthz)
 	mux.HandleFunc("GET /readyz", a.readyz)
 
-	return &router{mux: mux, api: a}
+	// In a mux of their own: a batch and the status of a job have patterns of which
+	// neither is more specific.
+	batches := http.NewServeMux()
+	batches.Handle("GET "+Base+"/batches/{batch_id}", a.forUsers(a.batch))
+
+	return &router{mux: mux, batches: batches, api: a}
 }
 
 // Failed answers as to a request that failed for an internal reason. It is for

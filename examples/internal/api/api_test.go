@@ -59,13 +59,15 @@ type harness struct {
 	jobs    *memjobstore.Store
 	files   *memblob.Store
 	images  blob.Store
-	catalog *memcatalog.Store
 	// jobStore is what the service works on; jobs, unless a test puts something
 	// before it.
 	jobStore jobstore.Store
 	ready    []api.Check
 	limits   *api.RateLimit
 	options  importer.ServiceOptions
+	// catalog is where jobs that are run import to, products and inventories.
+	catalog *memcatalog.Store
+	legacy  api.Legacy
 }
 
 func newHarness(t testing.TB, change func(*harness)) *harness {
@@ -86,16 +88,29 @@ func newHarness(t testing.TB, change func(*harness)) *harness {
 	messages, err := memqueue.New(nil)
 	require.NoError(t, err)
 
-	service, err := importer.NewService(importer.Ports{
+	ports := importer.Ports{
 		Jobs: h.jobStore, Files: h.files, Queue: messages, Signer: urls,
 		Kinds: []importer.Kind{
 			importer.NewProductKind(h.catalog, nil), importer.NewInventoryKind(h.catalog, h.catalog, nil),
 		},
-	}, &h.options)
+	}
+
+	service, err := importer.NewService(ports, &h.options)
 	require.NoError(t, err)
 
+	validator, err := importer.NewValidator(ports, nil)
+	require.NoError(t, err)
+
+	if h.legacy.Runner == nil {
+		h.legacy.Runner, err = importer.NewWorker(ports, nil)
+		require.NoError(t, err)
+	}
+
+	h.legacy.Files = h.files
+
 	h.handler = api.New(api.Options{
-		Service: service, Authenticator: users{}, Files: urls, Images: h.images, Catalog: h.catalog, Inventory: h.catalog, RateLimit: h.limits, Ready: h.ready,
+		Service: service, Authenticator: users{}, Files: urls, Images: h.images, Catalog: h.catalog, Inventory: h.catalog,
+		Validator: validator, Legacy: &h.legacy, RateLimit: h.limits, Ready: h.ready,
 	})
 
 	return h

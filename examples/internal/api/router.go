@@ -2,22 +2,30 @@ package api
 
 import (
 	"net/http"
+	"strings"
 )
 
 // router answers in JSON where http.ServeMux, which knows no way to be told, would
 // answer in plain text: to paths and methods that do not exist.
 type router struct {
 	mux *http.ServeMux
-	api *api
+	// batches has what is below Base/batches/.
+	batches *http.ServeMux
+	api     *api
 }
 
 // ServeHTTP implements http.Handler.
 func (rt *router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	r = intoArea(r)
 
-	handler, pattern := rt.mux.Handler(r)
+	mux := rt.mux
+	if strings.HasPrefix(r.URL.Path, Base+"/batches/") {
+		mux = rt.batches
+	}
+
+	handler, pattern := mux.Handler(r)
 	if pattern != "" {
-		rt.mux.ServeHTTP(w, r)
+		mux.ServeHTTP(w, r)
 
 		return
 	}

@@ -81,6 +81,11 @@ func TestAuthentication(t *testing.T) {
 		{http.MethodGet, api.Base + "/some-job/results"},
 		{http.MethodDelete, api.Base + "/some-job"},
 		{http.MethodPost, api.Base + "/some-job/retry"},
+		{http.MethodPost, api.Base + "/validate"},
+		{http.MethodPost, api.Base + "/batches"},
+		{http.MethodGet, api.Base + "/batches/some-batch"},
+		{http.MethodGet, api.AnalyticsPath},
+		{http.MethodPost, api.LegacyPath},
 	}
 
 	tests := []struct {

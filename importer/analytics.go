@@ -1,0 +1,192 @@
+package importer
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/vyapaarai/bulkimport/jobstore"
+)
+
+const (
+	// MaxAnalyticsDays is the longest period of Service.Analytics.
+	MaxAnalyticsDays = 90
+	// maxAnalyticsJobs bounds how many jobs are read for one answer.
+	maxAnalyticsJobs = 10_000
+	// analyticsTTL is how long an answer is given again.
+	analyticsTTL = 5 * time.Second
+	// maxAnalytics is how many answers are kept.
+	maxAnalytics = 256
+)
+
+// Analytics adds up the jobs that were created in a period.
+type Analytics struct {
+	// From is the beginning of the first day in UTC, To the time of the answer.
+	From, To time.Time
+	// Truncated says that there were more jobs than are looked at; the older ones
+	// are left out.
+	Truncated bool
+	Jobs      int64
+	ByStatus  map[jobstore.Status]int64
+	// Progress adds up that of the jobs. It has no percentage, nor a total.
+	Progress jobstore.Progress
+	// Days are the days of the period, every one, the oldest first.
+	Days []AnalyticsDay
+	// RowsPerSecond is how many rows one import processes in a second: those of the
+	// imports that have ended, and that were not retried, by the time from their begin
+	// to their end. 0 where there are none.
+	RowsPerSecond float64
+}
+
+// AnalyticsDay adds up the jobs that were created on one day.
+type AnalyticsDay struct {
+	// Date is the beginning of the day, in UTC.
+	Date     time.Time
+	Jobs     int64
+	Progress jobstore.Progress
+}
+
+// Analytics adds up the jobs of the last days, today included, that the caller sees.
+// The answer may be some seconds old, and belongs to several callers: it is not to be
+// changed. The error wraps ErrInvalid unless days is 1 to MaxAnalyticsDays.
+//
+// It reads every job of the period, up to 10,000.
+func (s *Service) Analytics(ctx context.Context, c Caller, days int) (*Analytics, error) {
+	if days < 1 || days > MaxAnalyticsDays {
+		return nil, invalid("days_invalid", "The number of days must be 1 to %d.", MaxAnalyticsDays)
+	}
+
+	if !c.SeesAll && c.UserID == "" {
+		return nil, invalid("user_missing", "Analytics need a user.")
+	}
+
+	key := analyticsKey{days: days}
+	if !c.SeesAll {
+		key.userID = c.UserID
+	}
+
+	now := s.opts.Now().UTC()
+
+	if a := s.analytics.get(key, now); a != nil {
+		return a, nil
+	}
+
+	a, err := s.computeAnalytics(ctx, key, now)
+	if err != nil {
+		return nil, err
+	}
+
+	s.analytics.put(key, a)
+
+	return a, nil
+}
+
+func (s *Service) computeAnalytics(ctx context.Context, key analyticsKey, now time.Time) (*Analytics, error) {
+	today := now.Truncate(24 * time.Hour)
+
+	sum := &analyticsSum{Analytics: &Analytics{
+		From: today.AddDate(0, 0, 1-key.days), To: now,
+		ByStatus: map[jobstore.Status]int64{}, Days: make([]AnalyticsDay, key.days),
+	}}
+	for i := range sum.Days {
+		sum.Days[i].Date = sum.From.AddDate(0, 0, i)
+	}
+
+	query := jobstore.Query{CreatedBy: key.userID}
+
+	for {
+		page, err := s.ports.Jobs.List(ctx, query)
+		if err != nil {
+			return nil, fmt.Errorf("importer: list jobs for analytics: %w", err)
+		}
+
+		for i := range page.Jobs {
+			if page.Jobs[i].CreatedAt.Before(sum.From) {
+				return sum.end(), nil // newest first: the others are older still
+			}
+
+			if sum.Jobs == maxAnalyticsJobs {
+				sum.Truncated = true
+
+				return sum.end(), nil
+			}
+
+			sum.add(&page.Jobs[i])
+		}
+
+		if page.Next == "" {
+			return sum.end(), nil
+		}
+
+		query.Cursor = page.Next
+	}
+}
+
+// analyticsSum is an answer under way.
+type analyticsSum struct {
+	*Analytics
+
+	rows int64
+	took time.Duration
+}
+
+func (a *analyticsSum) add(j *jobstore.Job) {
+	a.Jobs++
+	a.ByStatus[j.Status]++
+	addProgress(&a.Progress, &j.Progress)
+
+	// A job of the future, by the clock of another machine, is one of today.
+	day := &a.Days[min(int(j.CreatedAt.Sub(a.From)/(24*time.Hour)), len(a.Days)-1)]
+	day.Jobs++
+	addProgress(&day.Progress, &j.Progress)
+
+	if j.Status.Terminal() && j.Retries == 0 && !j.StartedAt.IsZero() && j.CompletedAt.After(j.StartedAt) {
+		a.rows += j.Progress.ProcessedRows
+		a.took += j.CompletedAt.Sub(j.StartedAt)
+	}
+}
+
+func (a *analyticsSum) end() *Analytics {
+	if a.took > 0 {
+		a.RowsPerSecond = float64(a.rows) / a.took.Seconds()
+	}
+
+	return a.Analytics
+}
+
+// analyticsKey is what an answer depends on, besides the time. An empty user stands for
+// the jobs of everybody.
+type analyticsKey struct {
+	userID string
+	days   int
+}
+
+// analyticsCache keeps answers for a moment. It is safe for concurrent use.
+type analyticsCache struct {
+	mu      sync.Mutex
+	answers map[analyticsKey]*Analytics
+}
+
+func (c *analyticsCache) get(key analyticsKey, now time.Time) *Analytics {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+
+	a := c.answers[key]
+	if a == nil || now.Sub(a.To) >= analyticsTTL || now.Before(a.To) {
+		return nil
+	}
+
+	return a
+}
+
+func (c *analyticsCache) put(key analyticsKey, a *Analytics) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+
+	if c.answers == nil || len(c.answers) >= maxAnalytics {
+		c.answers = map[analyticsKey]*Analytics{} // they are all old in a moment
+	}
+
+	c.answers[key] = a
+}

@@ -1,0 +1,174 @@
+package importer_test
+
+import (
+	"context"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/vyapaarai/bulkimport/importer"
+	"github.com/vyapaarai/bulkimport/jobstore"
+)
+
+// countedLists counts how often jobs are listed.
+type countedLists struct {
+	jobstore.Store
+	lists atomic.Int64
+}
+
+func (s *countedLists) List(ctx context.Context, q jobstore.Query) (jobstore.Page, error) {
+	s.lists.Add(1)
+
+	return s.Store.List(ctx, q)
+}
+
+func TestAnalytics(t *testing.T) {
+	t.Parallel()
+
+	e := newEngine(t) // on 2025-01-06, at 9:00
+	e.serviceOptions.MaxConcurrentJobs = -1
+
+	old := e.imported(manyRows(30), nil)
+	e.clock.advance(48 * time.Hour)
+	first := e.imported(twoProducts, nil)
+	e.clock.advance(24 * time.Hour)
+	e.upload("")
+	second := e.imported(manyRows(50), nil)
+
+	a, err := e.service().Analytics(t.Context(), owner, 2)
+	require.NoError(t, err)
+	require.Equal(t, time.Date(2025, 1, 8, 0, 0, 0, 0, time.UTC), a.From)
+	require.Equal(t, e.clock.Now(), a.To)
+	require.False(t, a.Truncated)
+	require.EqualValues(t, 3, a.Jobs)
+	require.Equal(t, map[jobstore.Status]int64{first.Status: 1, second.Status: 1, jobstore.StatusPendingUpload: 1}, a.ByStatus)
+	require.Equal(t, first.Progress.ProcessedRows+second.Progress.ProcessedRows, a.Progress.ProcessedRows)
+	require.Equal(t, first.Progress.QualitySum+second.Progress.QualitySum, a.Progress.QualitySum)
+	require.Equal(t, second.Progress.ErrorCodes, a.Progress.ErrorCodes)
+
+	require.Len(t, a.Days, 2)
+	require.EqualValues(t, 1, a.Days[0].Jobs)
+	require.Equal(t, first.Progress.ProcessedRows, a.Days[0].Progress.ProcessedRows)
+	require.EqualValues(t, 2, a.Days[1].Jobs)
+	require.Equal(t, second.Progress.Duplicates, a.Days[1].Progress.Duplicates)
+
+	// A longer period has all, and a day for every day.
+	a, err = e.service().Analytics(t.Context(), owner, 90)
+	require.NoError(t, err)
+	require.Len(t, a.Days, 90)
+	require.EqualValues(t, 4, a.Jobs)
+	require.Equal(t, old.Progress.Errors, a.Days[86].Progress.Errors)
+	require.Zero(t, a.Days[87].Jobs)
+
+	for i := range 89 {
+		require.Equal(t, 24*time.Hour, a.Days[i+1].Date.Sub(a.Days[i].Date))
+	}
+}
+
+func TestAnalyticsRate(t *testing.T) {
+	t.Parallel()
+
+	e := newEngine(t)
+	begin := e.clock.Now()
+
+	for _, c := range []struct {
+		rows    int64
+		seconds int
+		change  func(*jobstore.Job)
+	}{
+		{100, 10, func(*jobstore.Job) {}},
+		{500, 20, func(*jobstore.Job) {}},
+		{9999, 1, func(j *jobstore.Job) { j.Retries = 1 }},
+		{9999, 1, func(j *jobstore.Job) { j.Status = jobstore.StatusProcessing }},
+		{9999, 1, func(j *jobstore.Job) { j.StartedAt = time.Time{} }},
+	} {
+		_, err := e.jobs.Update(t.Context(), e.upload(""), func(j *jobstore.Job) error {
+			j.Status, j.Progress.ProcessedRows = jobstore.StatusCompleted, c.rows
+			j.StartedAt, j.CompletedAt = begin, begin.Add(time.Duration(c.seconds)*time.Second)
+			c.change(j)
+
+			return nil
+		})
+		require.NoError(t, err)
+	}
+
+	a, err := e.service().Analytics(t.Context(), owner, 1)
+	require.NoError(t, err)
+	require.InDelta(t, 20, a.RowsPerSecond, 1e-9)
+}
+
+func TestAnalyticsAreOfWhatOneSees(t *testing.T) {
+	t.Parallel()
+
+	e := newEngine(t)
+	s := e.service()
+	e.upload("")
+
+	_, err := s.CreateUpload(t.Context(), importer.Caller{UserID: "ravi"}, importer.UploadRequest{Filename: "a.csv"})
+	require.NoError(t, err)
+
+	for caller, want := range map[importer.Caller]int64{
+		owner: 1, {UserID: "ravi"}: 1, {UserID: "nobody"}: 0, {UserID: "root", SeesAll: true}: 2,
+	} {
+		a, err := s.Analytics(t.Context(), caller, 30)
+		require.NoError(t, err)
+		require.Equal(t, want, a.Jobs, caller.UserID)
+	}
+
+	_, err = s.Analytics(t.Context(), importer.Caller{}, 30)
+	requireCode(t, err, importer.ErrInvalid, "user_missing")
+
+	for _, days := range []int{0, -1, 91} {
+		_, err = s.Analytics(t.Context(), owner, days)
+		requireCode(t, err, importer.ErrInvalid, "days_invalid")
+	}
+}
+
+func TestAnalyticsAreKeptForAMoment(t *testing.T) {
+	t.Parallel()
+
+	e := newEngine(t)
+	lists := &countedLists{Store: e.jobs}
+	e.jobs = lists
+	e.serviceOptions.MaxJobsPerDay = -1
+	s := e.service()
+
+	jobs := func(c importer.Caller) int64 {
+		a, err := s.Analytics(t.Context(), c, 30)
+		require.NoError(t, err)
+
+		return a.Jobs
+	}
+
+	require.Zero(t, jobs(owner))
+	e.upload("")
+	require.Zero(t, jobs(owner))
+	require.EqualValues(t, 1, lists.lists.Load())
+
+	require.EqualValues(t, 1, jobs(importer.Caller{UserID: owner.UserID, SeesAll: true}), "another view, another answer")
+
+	e.clock.advance(10 * time.Second)
+	require.EqualValues(t, 1, jobs(owner))
+}
+
+func TestAnalyticsAreBounded(t *testing.T) {
+	t.Parallel()
+
+	e := newEngine(t)
+
+	const many = 10_050
+
+	for i := range many {
+		require.NoError(t, e.jobs.Create(t.Context(), jobstore.Job{
+			ID: "job" + string(rune('a'+i%26)) + time.Duration(i).String(), Status: jobstore.StatusCompleted,
+			CreatedByUserID: owner.UserID, CreatedAt: e.clock.Now().Add(-time.Duration(i) * time.Second),
+		}))
+	}
+
+	a, err := e.service().Analytics(t.Context(), owner, 30)
+	require.NoError(t, err)
+	require.True(t, a.Truncated)
+	require.EqualValues(t, 10_000, a.Jobs)
+}

@@ -1,0 +1,322 @@
+package importer
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/vyapaarai/bulkimport/importer/blob"
+	"github.com/vyapaarai/bulkimport/jobstore"
+)
+
+// MaxBatchJobs is how many jobs a batch has at most.
+const MaxBatchJobs = 50
+
+// BatchRequest asks for the start of several imports as one.
+type BatchRequest struct {
+	// JobIDs are the jobs, 1 to MaxBatchJobs, each once. They are started in this
+	// order.
+	JobIDs []string
+	// Options are those of every job; nil means the defaults.
+	Options *OptionsPatch
+}
+
+// BatchStart is what became of the start of a batch.
+type BatchStart struct {
+	ID string
+	// Jobs are the jobs asked for, in their order.
+	Jobs []BatchJobStart
+}
+
+// BatchJobStart is what became of the start of one job of a batch.
+type BatchJobStart struct {
+	JobID string
+	// Status is the job's; empty where the caller has no such job.
+	Status jobstore.Status
+	// Err, where not nil, is why the job was not started; it has words for the user.
+	Err *Error
+}
+
+// Batch is several jobs that were started as one.
+type Batch struct {
+	ID        string
+	CreatedAt time.Time
+	// Status is that of the jobs together: queued or processing while some are under
+	// way; else pending_upload while some were not started, such as for a quota or
+	// because nothing was uploaded; else how they ended, completed_with_errors where
+	// they ended differently.
+	Status jobstore.Status
+	// Progress adds up that of the jobs.
+	Progress jobstore.Progress
+	// Jobs are those that the caller may see and that are still there, in the order
+	// in which they were started.
+	Jobs []jobstore.Job
+}
+
+// batchRecord is a batch as it is stored. Who may see it follows from its jobs.
+type batchRecord struct {
+	ID        string    `json:"batch_id"`
+	CreatedBy string    `json:"created_by_user_id"`
+	CreatedAt time.Time `json:"created_at"`
+	JobIDs    []string  `json:"job_ids"`
+}
+
+const (
+	// batchFolder is the folder of the records of batches among the files.
+	batchFolder = "batches"
+	batchPrefix = "batch_"
+	batchDate   = "20060102"
+	// maxBatchRecord is more than any record has, in bytes.
+	maxBatchRecord = 1 << 20
+)
+
+func batchKey(id string) string { return batchFolder + "/" + id + ".json" }
+
+// StartBatch starts jobs whose files were uploaded. One that cannot start does not stop
+// the others: BatchStart says why for each. It stays part of the batch if it may still
+// be started, by Process.
+//
+// The error wraps ErrInvalid where the request is at fault, and ErrState where none of the
+// jobs waits to be started; no batch exists then.
+func (s *Service) StartBatch(ctx context.Context, c Caller, req BatchRequest) (BatchStart, error) {
+	if err := checkBatch(req); err != nil {
+		return BatchStart{}, err
+	}
+
+	start := BatchStart{Jobs: make([]BatchJobStart, len(req.JobIDs))}
+
+	var members []string
+
+	for i, id := range req.JobIDs {
+		start.Jobs[i].JobID = id
+
+		job, err := s.job(ctx, c, id)
+		if err != nil {
+			if start.Jobs[i].Err, err = forUser(err); err != nil {
+				return BatchStart{}, err
+			}
+
+			continue
+		}
+
+		start.Jobs[i].Status = job.Status
+
+		if job.Status != jobstore.StatusPendingUpload {
+			start.Jobs[i].Err = jobStarted(&job)
+
+			continue
+		}
+
+		members = append(members, id)
+	}
+
+	if len(members) == 0 {
+		return BatchStart{}, &Error{
+			Sentinel: ErrState, Code: "batch_empty",
+			Message: "None of these imports waits to be started; upload files, and name the jobs that upload-url gave.",
+		}
+	}
+
+	// First the record, so that no job names a batch that does not exist.
+	id, err := s.createBatch(ctx, c, members)
+	if err != nil {
+		return BatchStart{}, err
+	}
+
+	start.ID = id
+
+	for i := range start.Jobs {
+		if !slices.Contains(members, start.Jobs[i].JobID) {
+			continue
+		}
+
+		if err := s.startOne(ctx, c, &start.Jobs[i], ProcessRequest{Options: req.Options, batchID: id}); err != nil {
+			return BatchStart{}, err
+		}
+	}
+
+	return start, nil
+}
+
+func jobStarted(j *jobstore.Job) *Error {
+	return &Error{
+		Sentinel: ErrState, Code: "job_started",
+		Message: fmt.Sprintf("This import was started before; it is %s.", j.Status),
+	}
+}
+
+func checkBatch(req BatchRequest) error {
+	if n := len(req.JobIDs); n == 0 || n > MaxBatchJobs {
+		return invalid("job_ids_invalid", "A batch has 1 to %d jobs, not %d.", MaxBatchJobs, n)
+	}
+
+	for i, id := range req.JobIDs {
+		if id == "" {
+			return invalid("job_ids_invalid", "Number %d of job_ids is empty.", i+1)
+		}
+
+		if slices.Contains(req.JobIDs[:i], id) {
+			return invalid("job_ids_invalid", "Number %d of job_ids repeats one before it.", i+1)
+		}
+	}
+
+	// Wrong options are wrong for every job alike.
+	_, err := req.Options.apply(DefaultOptions())
+
+	return err
+}
+
+// forUser returns the words that an error has for users; one without is returned as it
+// is.
+func forUser(err error) (*Error, error) {
+	var e *Error
+	if errors.As(err, &e) && !errors.Is(e.Sentinel, ErrConfig) {
+		return e, nil
+	}
+
+	return nil, err
+}
+
+// createBatch stores the record of a batch.
+func (s *Service) createBatch(ctx context.Context, c Caller, members []string) (id string, err error) {
+	now := s.opts.Now().UTC()
+	record := batchRecord{
+		ID:        batchPrefix + now.Format(batchDate) + "_" + s.opts.NewID(),
+		CreatedBy: c.UserID, CreatedAt: now, JobIDs: members,
+	}
+
+	data, err := json.Marshal(record)
+	if err != nil {
+		return "", fmt.Errorf("importer: encode batch: %w", err)
+	}
+
+	_, err = s.ports.Files.Put(ctx, batchKey(record.ID), bytes.NewReader(data), &blob.PutOptions{ContentType: "application/json"})
+	if err != nil {
+		return "", fmt.Errorf("importer: store batch: %w", err)
+	}
+
+	return record.ID, nil
+}
+
+// startOne starts one job of a batch. The error is one that is no matter of this job.
+func (s *Service) startOne(ctx context.Context, c Caller, one *BatchJobStart, req ProcessRequest) error {
+	job, err := s.start(ctx, c, one.JobID, req)
+	if err == nil {
+		one.Status = job.Status
+
+		if job.BatchID != req.batchID {
+			one.Err = jobStarted(&job) // by another request, meanwhile
+		}
+
+		return nil
+	}
+
+	if one.Err, err = forUser(err); err != nil {
+		if ctx.Err() != nil {
+			return err
+		}
+
+		// A store that is out of reach for this one may answer for the next.
+		s.opts.Logger.ErrorContext(ctx, "cannot start a job of a batch", "job_id", one.JobID, "error", err)
+
+		one.Err = &Error{
+			Sentinel: ErrBusy, Code: "internal_error", Cause: err,
+			Message: "The server could not start this import; its log says why. Start it by process.",
+		}
+	}
+
+	if errors.Is(one.Err, ErrBadFile) {
+		one.Status = jobstore.StatusFailed
+	}
+
+	return nil
+}
+
+// Batch returns a batch. The error wraps ErrNotFound where there is none, or where the
+// caller may see none of its jobs.
+func (s *Service) Batch(ctx context.Context, c Caller, id string) (Batch, error) {
+	if !isBatchID(id) {
+		return Batch{}, noBatch(id)
+	}
+
+	record, err := s.readBatch(ctx, id)
+	if err != nil {
+		return Batch{}, err
+	}
+
+	b := Batch{ID: record.ID, CreatedAt: record.CreatedAt}
+
+	for _, jobID := range record.JobIDs {
+		job, err := s.job(ctx, c, jobID)
+		if errors.Is(err, ErrNotFound) {
+			continue
+		}
+
+		if err != nil {
+			return Batch{}, err
+		}
+
+		// One that could not start may have been started with another batch since.
+		if job.BatchID == "" || job.BatchID == id {
+			b.Jobs = append(b.Jobs, job)
+		}
+	}
+
+	if len(b.Jobs) == 0 {
+		return Batch{}, noBatch(id)
+	}
+
+	b.Status, b.Progress = batchStatus(b.Jobs), batchProgress(b.Jobs)
+
+	return b, nil
+}
+
+func noBatch(id string) error {
+	return &Error{Sentinel: ErrNotFound, Code: "batch_not_found", Message: fmt.Sprintf("There is no batch %q.", id)}
+}
+
+// isBatchID reports whether a batch can have this id. What it lets through is safe as a
+// part of a key.
+func isBatchID(id string) bool {
+	rest, ok := strings.CutPrefix(id, batchPrefix)
+	if !ok || len(rest) < len(batchDate)+2 || len(id) > 100 {
+		return false
+	}
+
+	date, random, ok := strings.Cut(rest, "_")
+
+	_, err := time.Parse(batchDate, date)
+
+	return ok && err == nil && random != "" && !strings.ContainsFunc(random, func(r rune) bool {
+		return (r < '0' || r > '9') && (r < 'a' || r > 'z')
+	})
+}
+
+func (s *Service) readBatch(ctx context.Context, id string) (record batchRecord, err error) {
+	body, _, err := s.ports.Files.Open(ctx, batchKey(id), nil)
+	if errors.Is(err, blob.ErrNotFound) {
+		return batchRecord{}, noBatch(id)
+	}
+
+	if err != nil {
+		return batchRecord{}, fmt.Errorf("importer: open batch: %w", err)
+	}
+	defer func() { _ = body.Close() }() // read only: nothing is lost by a failing Close
+
+	data, err := io.ReadAll(io.LimitReader(body, maxBatchRecord))
+	if err != nil {
+		return batchRecord{}, fmt.Errorf("importer: read batch: %w", err)
+	}
+
+	if err := json.Unmarshal(data, &record); err != nil {
+		return batchRecord{}, fmt.Errorf("importer: batch %s: %w", id, err)
+	}
+
+	return record, nil
+}
