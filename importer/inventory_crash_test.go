@@ -27,31 +27,7 @@ func TestACrashOfAnInventoryAtAnyCallChangesNothing(t *testing.T) {
 	require.NotZero(t, want.Progress.Inventory.Matched)
 	require.Greater(t, want.Progress.Inventory.Matched, want.Progress.Inventory.Updated-want.Progress.Inventory.Created)
 
-	for _, mode := range []crashMode{crashBefore, crashHalf, crashAfter} {
-		t.Run(string(mode), func(t *testing.T) {
-			t.Parallel()
-
-			for n := 1; ; n++ {
-				e := stocked(t, before)
-				id := e.queued(file, nil)
-				lived := e.runDoomed(id, n, mode)
-
-				e.clock.advance(time.Hour) // the lease of the dead process runs out
-
-				if result := e.run(id); result == importer.RunSkipped {
-					require.True(t, e.job(id).Status.Terminal(), "crash at call %d", n)
-				}
-
-				require.Equal(t, want, e.footprint(id), "crash at call %d", n)
-
-				if lived {
-					require.Greater(t, n, 20, "the calls must reach the job's end")
-
-					return
-				}
-			}
-		})
-	}
+	crashAtEachCall(t, func(t *testing.T) *engine { return stocked(t, before) }, file, want, 20)
 }
 
 // However often, and with chunks of another size after each crash.
@@ -70,18 +46,7 @@ func TestCrashesOfAnInventoryOneAfterAnotherChangeNothing(t *testing.T) {
 
 			e := stocked(t, before)
 			id := e.queued(file, nil)
-			modes := []crashMode{crashAfter, crashHalf, crashBefore}
-
-			crashes := 0
-			for ; !e.job(id).Status.Terminal() || e.job(id).Notification == jobstore.NotificationPending; crashes++ {
-				require.Less(t, crashes, 200, "no progress")
-
-				e.workerOptions.ChunkRows = 5 + 4*(crashes%3)
-				e.runDoomed(id, calls, modes[crashes%len(modes)])
-				e.clock.advance(time.Hour)
-			}
-
-			require.Greater(t, crashes, 3)
+			e.crashUntilDone(id, calls, func(crash int) int { return 5 + 4*(crash%3) })
 			require.Equal(t, withoutWriters(want), withoutWriters(e.footprint(id)))
 		})
 	}

@@ -30,7 +30,7 @@ type ValidatorOptions struct {
 	// Time bounds how long rows are looked at. Default 20 seconds.
 	Time time.Duration
 	// MaxRows bounds how many rows are looked at, since what they claim is remembered
-	// for those behind: some 50 bytes a row, and the barcodes with "barcode_conflict"
+	// for those behind: some 75 bytes a row, and the barcodes with "barcode_conflict"
 	// "distinct". Default 1,000,000.
 	MaxRows int64
 	// Concurrent is how many files are looked at at a time. Default 2.

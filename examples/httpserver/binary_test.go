@@ -34,7 +34,7 @@ func build(t *testing.T) string {
 func launch(t *testing.T, binary, data string) *process {
 	t.Helper()
 
-	p := &process{cmd: exec.CommandContext(t.Context(), binary, "-addr", "127.0.0.1:0", "-data", data), log: &buffer{}}
+	p := &process{cmd: exec.CommandContext(t.Context(), binary, "-addr", "127.0.0.1:0", "-data", data, "-rate-limit", "-1"), log: &buffer{}}
 	p.cmd.Stderr = p.log
 
 	// The environment of the tests must not reach it.
