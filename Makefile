@@ -52,6 +52,18 @@ cover: ## Write coverage.html and print the total
 sample: ## Import the sample catalogue and check what came of it
 	scripts/sample
 
+.PHONY: web
+web: ## Build the page, whose files are committed
+	scripts/web-check -write
+
+.PHONY: web-check
+web-check: ## Check the page and that its built files are what its source gives
+	scripts/web-check
+
+.PHONY: web-test
+web-test: ## Drive the page in a real browser (needs Chromium)
+	scripts/web-test
+
 .PHONY: ci
 ci: ## Run all that a change has to pass
 	.ci/run

@@ -2,7 +2,7 @@
 // catalogue: as a job in the background, in chunks, exactly once.
 //
 // A [Service] is what users talk to: it creates uploads, starts jobs, tells how
-// they are doing and cancels them. A [Worker] runs jobs. Both work on [Ports]: a
+// they are doing, cancels them and has them go on. A [Worker] runs jobs. Both work on [Ports]: a
 // job store, a store of files, a queue, and the [Kind] of each type of job. Service
 // and Worker may share a process or be spread over many.
 //
@@ -33,6 +33,9 @@
 // (deleting a product, say) is seen by the resumed run, as it would have been by a
 // run that came later.
 //
+// A job that failed or was cancelled can go on from its checkpoint in the same way
+// ([Service.Retry]). Its end is then another event.
+//
 // # Conservation
 //
 // Every data row ends as exactly one of successful, duplicate and error, and has
@@ -46,6 +49,23 @@
 // Memory is bounded by the chunks in flight (see [WorkerOptions]), whatever the
 // size of the file. A Kind's outcomes must follow from the file, the catalogue and
 // where chunks begin, and should not depend on the last.
+//
+// A user has only so many jobs at a time and a day ([ServiceOptions]).
+//
+// # Trying an import
+//
+// A [Validator] runs the session of a [Trier] over the first rows of a file. What such a
+// session would write it only remembers, so the outcomes are those of the import, by the
+// same rules.
+//
+// # Inventories of stores
+//
+// A second kind ([NewInventoryKind]) imports what one store has of the products. Its rows
+// find their product in the catalogue, or create it, and put an item into the store's
+// inventory. An item names the row that wrote it last and the row that inserted it, so
+// that a repeated chunk never goes behind what came after it, and gets the answers that it
+// got before. Jobs of a store are apart from all others for a [Caller] that is bound to
+// it.
 //
 // # Images
 //

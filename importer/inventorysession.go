@@ -65,6 +65,12 @@ func (s *inventorySession) parseChunk(c *Chunk) *inventoryChunk {
 			continue
 		}
 
+		if problem := next.oversize(); problem != nil {
+			row.Outcome.fail([]*csvschema.RowError{problem})
+
+			continue
+		}
+
 		chunk.products.rows = append(chunk.products.rows, next)
 		chunk.stock = append(chunk.stock, parsed)
 	}

@@ -325,7 +325,13 @@ func (r *run) leave(ctx context.Context, attempts int, cause error) (jobstore.Jo
 		return jobstore.Job{}, errors.Join(cause, fmt.Errorf("importer: give job back: %w", err))
 	}
 
-	r.log.ErrorContext(ctx, "run ended in an error", "attempts", job.Attempts, "error", cause)
+	// Those of a notification have lines of their own.
+	level := slog.LevelError
+	if _, undelivered := errors.AsType[*undeliveredError](cause); undelivered {
+		level = slog.LevelDebug
+	}
+
+	r.log.Log(ctx, level, "run ended in an error", "attempts", job.Attempts, "error", cause)
 
 	return job, nil
 }

@@ -22,6 +22,7 @@ var (
 	quoted   = regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
 	duration = regexp.MustCompile(`\[[^\]]*\]`)
 	grouping = regexp.MustCompile(`\b(by|without)\s*\(([^)]*)\)`)
+	setOps   = regexp.MustCompile(`\b(and|or|unless)\s+(?:(?:on|ignoring)\s*\([^)]*\))?`)
 	selector = regexp.MustCompile(`([a-zA-Z_:][a-zA-Z0-9_:]*)\s*(\{[^}]*\}|\()?`)
 	matcher  = regexp.MustCompile(`([a-zA-Z_][a-zA-Z0-9_]*)\s*(?:=~|!~|!=|=)`)
 )
@@ -52,7 +53,7 @@ func parseExpression(text string) (expression, error) {
 		}
 	}
 
-	plain = grouping.ReplaceAllString(plain, "")
+	plain = setOps.ReplaceAllString(grouping.ReplaceAllString(plain, ""), " ")
 
 	for _, match := range selector.FindAllStringSubmatch(plain, -1) {
 		name, rest := match[1], match[2]
@@ -145,8 +146,8 @@ func expressions(t *testing.T, path string) map[string][]string {
 	return found
 }
 
-// TestTheDashboardShowsWhatExists checks every series and label that the dashboard asks for
-// against what a server tells after an import.
+// TestTheDashboardShowsWhatExists checks every series and label that the dashboard, and the
+// alerts of the documentation, ask for against what a server tells after an import.
 func TestTheDashboardShowsWhatExists(t *testing.T) {
 	t.Parallel()
 
@@ -154,7 +155,10 @@ func TestTheDashboardShowsWhatExists(t *testing.T) {
 	existing := labelsOf(s.scrape(t))
 	seen := 0
 
-	for panel, queries := range expressions(t, "../grafana/dashboard.json") {
+	asked := expressions(t, "../grafana/dashboard.json")
+	addAlerts(t, asked)
+
+	for panel, queries := range asked {
 		for _, query := range queries {
 			// The arguments of a variable's query: a series and a label that Prometheus adds.
 			query = strings.TrimSuffix(strings.Replace(query, ", instance)", ")", 1), " ")
@@ -177,5 +181,21 @@ func TestTheDashboardShowsWhatExists(t *testing.T) {
 		}
 	}
 
-	require.Greater(t, seen, 30)
+	require.Greater(t, seen, 40)
+}
+
+// addAlerts adds the expressions of the documentation, a line each.
+func addAlerts(t *testing.T, queries map[string][]string) {
+	t.Helper()
+
+	text, err := os.ReadFile("../../docs/observability.md")
+	require.NoError(t, err)
+
+	for _, block := range regexp.MustCompile("(?s)```promql\n(.*?)```").FindAllStringSubmatch(string(text), -1) {
+		for line := range strings.Lines(block[1]) {
+			queries["alert"] = append(queries["alert"], strings.TrimSpace(line))
+		}
+	}
+
+	require.Greater(t, len(queries["alert"]), 10)
 }

@@ -74,7 +74,7 @@ func (s *server) takeUp(ctx context.Context) (int, error) {
 func (s *server) run(ctx context.Context) error {
 	group, running := errgroup.WithContext(ctx)
 
-	if s.worker != nil {
+	if s.takesJobs {
 		group.Go(func() error {
 			if err := s.worker.Run(running); err != nil {
 				return fmt.Errorf("the worker stopped: %w", err)

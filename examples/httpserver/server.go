@@ -10,6 +10,8 @@ import (
 	"strings"
 	"time"
 
+	"go.opentelemetry.io/otel/metric"
+
 	"github.com/vyapaarai/bulkimport/examples/httpserver/web"
 	"github.com/vyapaarai/bulkimport/examples/internal/api"
 	"github.com/vyapaarai/bulkimport/examples/internal/httpmw"
@@ -34,8 +36,11 @@ const (
 // server is all the parts of a server, put together.
 type server struct {
 	service *importer.Service
-	// worker runs the jobs; nil where others do.
-	worker   *importer.Worker
+	worker  *importer.Worker
+	// takesJobs: the worker takes jobs from the queue. Otherwise other processes do, and
+	// it runs only those of requests that wait for them.
+	takesJobs bool
+
 	http     *http.Server
 	listener net.Listener
 	log      *slog.Logger
@@ -77,7 +82,10 @@ func newServer(conf config, s *stores, c credentials, listener net.Listener, obs
 
 	ports := importer.Ports{
 		Jobs: s.jobs, Files: s.files, Queue: own.Queue, Signer: own.Signer, Notifier: own.Notifier,
-		Kinds: []importer.Kind{importer.NewProductKind(s.catalog, kind)},
+		Kinds: []importer.Kind{
+			importer.NewProductKind(s.catalog, kind),
+			importer.NewInventoryKind(s.catalog, s.inventory, &importer.InventoryKindOptions{Now: now}),
+		},
 	}
 
 	srv.service, err = importer.NewService(ports, &importer.ServiceOptions{
@@ -88,13 +96,13 @@ func newServer(conf config, s *stores, c credentials, listener net.Listener, obs
 		return nil, err
 	}
 
-	if conf.workers > 0 {
-		srv.worker, err = importer.NewWorker(ports, &importer.WorkerOptions{
-			Jobs: conf.workers, Logger: log, MeterProvider: observed.meters(), Now: now,
-		})
-		if err != nil {
-			return nil, err
-		}
+	srv.takesJobs = conf.workers > 0
+
+	srv.worker, err = importer.NewWorker(ports, &importer.WorkerOptions{
+		Jobs: conf.workers, Logger: log, MeterProvider: observed.meters(), Now: now,
+	})
+	if err != nil {
+		return nil, err
 	}
 
 	handler, err := srv.handler(conf, c, ports, files)
@@ -132,9 +140,15 @@ func (s *server) handler(conf config, c credentials, ports importer.Ports, files
 		return nil, err
 	}
 
+	legacy, err := s.legacy()
+	if err != nil {
+		return nil, err
+	}
+
 	measured, err := httpmw.WithMetrics(api.New(api.Options{
 		Service: s.service, Authenticator: c.verifier, Files: files, Images: s.stores.images, Redirects: s.stores.redirects,
-		Validator: validator, RateLimit: limits,
+		Catalog: s.stores.catalog, Inventory: s.stores.inventory,
+		Validator: validator, Legacy: legacy, RateLimit: limits,
 		Ready:  api.Checks(s.stores.jobs, s.stores.catalog, s.stores.files, s.stores.images),
 		Logger: s.log,
 	}), s.metrics.meters())
@@ -144,6 +158,23 @@ func (s *server) handler(conf config, c credentials, ports importer.Ports, files
 
 	return api.WithMiddleware(page.Or(measured), s.log, s.now), nil
 }
+
+// legacy returns the parts of the import of products in a request, whose use is counted.
+func (s *server) legacy() (*api.Legacy, error) {
+	requests, err := s.metrics.meters().Meter(metricsScope).Int64Counter("bulkimport.legacy.requests",
+		metric.WithUnit("{request}"), metric.WithDescription("Requests of the deprecated import of products in one request."))
+	if err != nil {
+		return nil, err
+	}
+
+	return &api.Legacy{
+		Files: s.stores.files, Runner: s.worker,
+		Used: func(ctx context.Context) { requests.Add(ctx, 1) },
+	}, nil
+}
+
+// metricsScope is the name under which the server's own metrics are found.
+const metricsScope = "github.com/vyapaarai/bulkimport/examples/httpserver"
 
 // ownParts returns the ports that the stores did not bring along: queue, signer and
 // notifier. files serves the URLs of the signer; nil where the store of files does.

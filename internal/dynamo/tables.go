@@ -79,15 +79,16 @@ func StoreInventory(name string) Table {
 	return Table{Name: name, Key: KeySchema{Partition: StoreID, Sort: ProductID}}
 }
 
-// ImportJobs is the table of jobs (IMPORT_JOBS_TABLE). Its indexes hold whole jobs:
-// they list them, newest first.
+// ImportJobs is the table of jobs (IMPORT_JOBS_TABLE). Its indexes list jobs, newest first,
+// and hold nothing but keys: a job is written every few seconds while it runs, and indexes
+// of whole jobs would be written each time (see docs/adr/0013-job-items.md).
 func ImportJobs(name string) Table {
 	return Table{
 		Name: name, Key: KeySchema{Partition: JobID},
 		Indexes: map[string]Index{
-			CreatedByIndex: {Key: KeySchema{Partition: CreatedByGSI, Sort: CreatedAtGSI}, All: true},
-			StatusIndex:    {Key: KeySchema{Partition: StatusGSI, Sort: CreatedAtGSI}, All: true},
-			JobTypeIndex:   {Key: KeySchema{Partition: JobTypeGSI, Sort: CreatedAtGSI}, All: true},
+			CreatedByIndex: {Key: KeySchema{Partition: CreatedByGSI, Sort: CreatedAtGSI}},
+			StatusIndex:    {Key: KeySchema{Partition: StatusGSI, Sort: CreatedAtGSI}},
+			JobTypeIndex:   {Key: KeySchema{Partition: JobTypeGSI, Sort: CreatedAtGSI}},
 		},
 		TTL: TimeToLive,
 	}

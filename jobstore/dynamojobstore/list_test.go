@@ -95,7 +95,7 @@ func TestListOfForeignPlaces(t *testing.T) {
 	}
 
 	for _, q := range []jobstore.Query{{CreatedBy: "user-1"}, {Status: jobstore.StatusQueued}, {}} {
-		for limit := 1; limit <= 40; limit++ {
+		for limit := 1; limit <= 27; limit++ {
 			if q.CreatedBy == "" && limit%13 != 1 {
 				continue
 			}

@@ -41,27 +41,20 @@ func WithMetrics(next http.Handler, meters metric.MeterProvider) (http.Handler, 
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		rec := record(w)
 		method := attribute.String("http.request.method", methodOf(r.Method))
-		begin := time.Now()
+		begin, status := time.Now(), http.StatusInternalServerError
 
 		active.Add(r.Context(), 1, metric.WithAttributes(method))
 
 		// Deferred, so that a handler that panics is measured too.
 		defer func() {
-			status := cmp.Or(rec.status, http.StatusOK)
-
-			if p := recover(); p != nil {
-				// The handlers around this one answer so, or cut the connection.
-				status = cmp.Or(rec.status, http.StatusInternalServerError)
-
-				defer panic(p)
-			}
-
 			active.Add(r.Context(), -1, metric.WithAttributes(method))
 			duration.Record(r.Context(), time.Since(begin).Seconds(), metric.WithAttributes(method,
-				attribute.String("http.route", routeOf(r.Pattern)), attribute.Int("http.response.status_code", status)))
+				attribute.String("http.route", routeOf(r.Pattern)), attribute.Int("http.response.status_code", cmp.Or(rec.status, status))))
 		}()
 
 		next.ServeHTTP(rec, r)
+
+		status = http.StatusOK // of an answer without a body, unless it has one already
 	}), nil
 }
 

@@ -251,7 +251,7 @@ func (s *Store) existingElement(id string, keys []dedupe.Key, item dynamo.Item) 
 	}
 
 	return &element{
-		id: id, keys: keys, keepTaken: true,
+		store: s, id: id, keys: keys, keepTaken: true,
 		// The whole item counts, of which only a part was read.
 		size: dynamo.MaxItemBytes,
 		product: func(claims dynamo.Value) types.TransactWriteItem {

@@ -137,12 +137,13 @@ func (c *creation) round(ctx context.Context, pending []*element) ([]*element, e
 	}
 
 	wave, later := apart(open)
-	groups := pack(wave)
 
-	err = dynamo.Bounded(ctx, c.store.concurrency, len(groups), func(ctx context.Context, i int) error {
-		return c.store.write(ctx, groups[i])
-	})
-	if err != nil {
+	units := make([]unit, len(wave))
+	for i, e := range wave {
+		units[i] = e
+	}
+
+	if err := c.store.writeAll(ctx, units); err != nil {
 		return nil, err
 	}
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/shopspring/decimal"
 
 	"github.com/vyapaarai/bulkimport/dedupe"
 	"github.com/vyapaarai/bulkimport/importer/catalog"
@@ -57,12 +58,10 @@ func decodeProduct(item dynamo.Item) (catalog.Product, error) {
 		p.RegionalNames[region] = regions.list(region)
 	}
 
-	origin := d.within(attrOrigin)
-	p.Origin = catalog.Origin{JobID: origin.text(attrJobID), Row: origin.integer(attrRow)}
+	p.Origin = d.origin(attrOrigin)
 
-	for _, inner := range []decoder{attributes, regions, origin} {
-		d.fail(inner.err)
-	}
+	d.fail(attributes.err)
+	d.fail(regions.err)
 
 	if d.err != nil {
 		return catalog.Product{}, fmt.Errorf("product %q: %w", p.ID, d.err)
@@ -75,10 +74,9 @@ func decodeProduct(item dynamo.Item) (catalog.Product, error) {
 // no origin of ours.
 func decodeOrigin(item dynamo.Item) catalog.Origin {
 	d := decoder{item: item}
-	inner := d.within(attrOrigin)
-	origin := catalog.Origin{JobID: inner.text(attrJobID), Row: inner.integer(attrRow)}
 
-	if d.err != nil || inner.err != nil {
+	origin := d.origin(attrOrigin)
+	if d.err != nil {
 		return unknownOrigin()
 	}
 
@@ -216,6 +214,40 @@ func (d *decoder) within(name string) decoder {
 
 		return inner
 	}
+}
+
+// origin reads the row of a job that something comes from.
+func (d *decoder) origin(name string) catalog.Origin {
+	inner := d.within(name)
+	origin := catalog.Origin{JobID: inner.text(attrJobID), Row: inner.integer(attrRow)}
+	d.fail(inner.err)
+
+	return origin
+}
+
+// decimal reads a number, also one that stands in a text. Only an absent one is not
+// Valid.
+func (d *decoder) decimal(name string) decimal.NullDecimal {
+	value := d.item[name]
+
+	s, ok := asText(value)
+	if s == "" && ok {
+		return decimal.NullDecimal{}
+	}
+
+	// Longer ones, or with an exponent beyond what DynamoDB has, are for no reason but
+	// harm: to compare them is to write out their zeros.
+	const longest, far = 100, 150
+
+	if ok && len(s) <= longest {
+		if n, err := decimal.NewFromString(s); err == nil && n.Exponent() >= -far && n.Exponent() <= far {
+			return decimal.NewNullDecimal(n)
+		}
+	}
+
+	d.odd(name, value, "a number")
+
+	return decimal.NullDecimal{}
 }
 
 // integer reads a whole number, also one that stands in a text; a fraction is rounded.

@@ -1,6 +1,8 @@
 package dynamocatalog
 
 import (
+	"fmt"
+
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
@@ -12,6 +14,7 @@ import (
 // element is a product that is to be written together with the claims on its keys, or
 // not at all.
 type element struct {
+	store  *Store
 	id     string
 	origin catalog.Origin
 	// keys are those to claim, each once.
@@ -42,7 +45,7 @@ func (s *Store) newElement(n *catalog.NewProduct) element {
 	item := encodeProduct(&n.Product)
 
 	return element{
-		id: n.Product.ID, origin: n.Product.Origin, keys: distinct(n.Keys), keepTaken: n.KeepTaken, size: n.Size(),
+		store: s, id: n.Product.ID, origin: n.Product.Origin, keys: distinct(n.Keys), keepTaken: n.KeepTaken, size: n.Size(),
 		product: func(claims dynamo.Value) types.TransactWriteItem {
 			item[attrClaimedKeys] = claims
 
@@ -71,12 +74,12 @@ func (e *element) actions() int { return 1 + len(e.keys) }
 
 // writes are the writes of the element: of the product, and of its claims in the order
 // of the keys.
-func (e *element) writes(s *Store) []types.TransactWriteItem {
+func (e *element) writes() []types.TransactWriteItem {
 	writes := make([]types.TransactWriteItem, 0, e.actions())
 	writes = append(writes, e.product(claimsValue(e.keys)))
 
 	for _, key := range e.keys {
-		writes = append(writes, s.claim(key, e.id))
+		writes = append(writes, e.store.claim(key, e.id))
 	}
 
 	return writes
@@ -116,6 +119,57 @@ func (e *element) giveUp(taken map[dedupe.Key]string) {
 	e.keys = kept
 }
 
+func (e *element) written() { e.result = catalog.CreateResult{Result: catalog.ResultCreated} }
+
+// judge implements unit.
+func (e *element) judge(reasons []types.CancellationReason) (verdict, error) {
+	busy, refusal := weigh(reasons)
+	if refusal != nil {
+		e.refusal = fmt.Errorf("product %q: %w", e.id, refusal)
+
+		return settled, nil
+	}
+
+	if failed(reasons[0]) {
+		e.result = existing(decodeOrigin(reasons[0].Item), e)
+
+		return settled, nil
+	}
+
+	// Not all is known yet: an element that is told holders is told all of them.
+	if busy {
+		return contended, nil
+	}
+
+	taken := make(map[dedupe.Key]string)
+
+	for i, reason := range reasons[1:] {
+		if !failed(reason) {
+			continue
+		}
+
+		holder, err := holderOf(reason.Item)
+		if err != nil {
+			return settled, err
+		}
+
+		taken[e.keys[i]] = holder
+	}
+
+	switch {
+	case len(taken) == 0:
+		return innocent, nil
+	case e.keepTaken:
+		e.giveUp(taken)
+
+		return altered, nil
+	}
+
+	e.result = catalog.CreateResult{Result: catalog.ResultTaken, Holders: taken}
+
+	return settled, nil
+}
+
 // apart parts elements that share no id and no key from the others. The first is always
 // among them.
 func apart(elements []*element) (wave, later []*element) {
@@ -145,28 +199,4 @@ func apart(elements []*element) (wave, later []*element) {
 	}
 
 	return wave, later
-}
-
-// pack puts elements together into transactions, as many as one takes.
-func pack(elements []*element) [][]*element {
-	// Room for what the sizes of elements do not count.
-	const maxBytes = dynamo.MaxTransactionBytes - 64<<10
-
-	var (
-		groups         [][]*element
-		actions, bytes int
-	)
-
-	for _, e := range elements {
-		if actions += e.actions(); len(groups) == 0 || actions > dynamo.MaxTransaction || bytes+e.bytes() > maxBytes {
-			groups = append(groups, nil)
-			actions, bytes = e.actions(), 0
-		}
-
-		last := len(groups) - 1
-		groups[last] = append(groups[last], e)
-		bytes += e.bytes()
-	}
-
-	return groups
 }

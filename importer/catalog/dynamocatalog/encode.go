@@ -52,12 +52,14 @@ func encodeProduct(p *catalog.Product) dynamo.Item {
 	}
 
 	if p.Origin != (catalog.Origin{}) {
-		item[attrOrigin] = &types.AttributeValueMemberM{Value: dynamo.Item{
-			attrJobID: text(p.Origin.JobID), attrRow: number(p.Origin.Row),
-		}}
+		item[attrOrigin] = origin(p.Origin)
 	}
 
 	return item
+}
+
+func origin(o catalog.Origin) dynamo.Value {
+	return &types.AttributeValueMemberM{Value: dynamo.Item{attrJobID: text(o.JobID), attrRow: number(o.Row)}}
 }
 
 // attributeFields are the texts of catalog.Attributes by the names of their attributes.

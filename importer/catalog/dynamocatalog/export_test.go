@@ -12,7 +12,7 @@ import (
 func Items(news []catalog.NewProduct) (products, claims []dynamo.Item) {
 	for i := range news {
 		e := (&Store{}).newElement(&news[i])
-		writes := e.writes(&Store{})
+		writes := e.writes()
 		products = append(products, writes[0].Put.Item)
 
 		for _, write := range writes[1:] {
@@ -31,3 +31,8 @@ func Decode(item dynamo.Item) (catalog.Product, error) { return decodeProduct(it
 
 // Encode returns the item of a product.
 func Encode(p catalog.Product) dynamo.Item { return encodeProduct(&p) }
+
+// SetInventorySleep replaces the waiting of an inventory that nobody uses yet.
+func SetInventorySleep(v *Inventory, sleep func(context.Context, time.Duration) error) {
+	v.retry.Sleep = sleep
+}

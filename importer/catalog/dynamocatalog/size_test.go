@@ -5,7 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/stretchr/testify/require"
 
 	"github.com/vyapaarai/bulkimport/dedupe"
@@ -13,42 +12,6 @@ import (
 	"github.com/vyapaarai/bulkimport/importer/catalog/dynamocatalog"
 	"github.com/vyapaarai/bulkimport/internal/dynamo"
 )
-
-// itemSize is the size of an item as the documentation of DynamoDB has it.
-func itemSize(item dynamo.Item) int {
-	size := 0
-	for name, value := range item {
-		size += len(name) + valueSize(value)
-	}
-
-	return size
-}
-
-func valueSize(value dynamo.Value) int {
-	const (
-		perCollection = 3
-		perEntry      = 1
-		largestNumber = 21
-	)
-
-	switch v := value.(type) {
-	case *types.AttributeValueMemberS:
-		return len(v.Value)
-	case *types.AttributeValueMemberN:
-		return largestNumber
-	case *types.AttributeValueMemberL:
-		size := perCollection
-		for _, entry := range v.Value {
-			size += perEntry + valueSize(entry)
-		}
-
-		return size
-	case *types.AttributeValueMemberM:
-		return perCollection + perEntry*len(v.Value) + itemSize(v.Value)
-	}
-
-	panic("a type that is not written")
-}
 
 // Whatever a product consists of, its item is no larger than catalog.NewProduct.Size
 // says, and so the largest fits into DynamoDB.
@@ -101,7 +64,7 @@ func TestSizeIsAnUpperBound(t *testing.T) {
 		}
 
 		products, _ := dynamocatalog.Items([]catalog.NewProduct{item})
-		require.LessOrEqual(t, itemSize(products[0]), item.Size())
+		require.LessOrEqual(t, dynamo.ItemSize(products[0]), item.Size())
 	}
 }
 

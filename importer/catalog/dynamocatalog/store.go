@@ -1,6 +1,7 @@
 package dynamocatalog
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"time"
@@ -63,14 +64,13 @@ type Options struct {
 // concurrently, and any number of Stores, in any number of processes, may share the
 // tables.
 type Store struct {
-	client      Client
-	products    string
-	keys        string
-	fallback    bool
-	consistent  bool // lookups
-	concurrency int
-	retry       *dynamo.Retry
-	vetted      *vetted
+	writer
+
+	products   string
+	keys       string
+	fallback   bool
+	consistent bool // lookups
+	vetted     *vetted
 }
 
 var (
@@ -86,24 +86,18 @@ func New(client Client, productsTable, keysTable string, opts *Options) (*Store,
 		opts = &Options{}
 	}
 
-	switch {
-	case client == nil:
-		return nil, fmt.Errorf("%w: no client", ErrOptions)
-	case productsTable == "" || keysTable == "" || productsTable == keysTable:
+	if productsTable == "" || keysTable == "" || productsTable == keysTable {
 		return nil, fmt.Errorf("%w: tables %q and %q, want two different names", ErrOptions, productsTable, keysTable)
-	case opts.Concurrency < 0 || opts.Attempts < 0:
-		return nil, fmt.Errorf("%w: concurrency %d, attempts %d", ErrOptions, opts.Concurrency, opts.Attempts)
+	}
+
+	w, err := newWriter(client, opts.Concurrency, opts.Attempts)
+	if err != nil {
+		return nil, err
 	}
 
 	store := &Store{
-		client: client, products: productsTable, keys: keysTable,
+		writer: w, products: productsTable, keys: keysTable,
 		fallback: opts.GSIFallback, consistent: !opts.EventualLookup,
-		concurrency: opts.Concurrency,
-		retry:       &dynamo.Retry{Attempts: opts.Attempts},
-	}
-
-	if store.concurrency == 0 {
-		store.concurrency = DefaultConcurrency
 	}
 
 	if store.fallback {
@@ -111,4 +105,18 @@ func New(client Client, productsTable, keysTable string, opts *Options) (*Store,
 	}
 
 	return store, nil
+}
+
+// newWriter checks what stores and inventories have in common.
+func newWriter(client Client, concurrency, attempts int) (writer, error) {
+	switch {
+	case client == nil:
+		return writer{}, fmt.Errorf("%w: no client", ErrOptions)
+	case concurrency < 0 || attempts < 0:
+		return writer{}, fmt.Errorf("%w: concurrency %d, attempts %d", ErrOptions, concurrency, attempts)
+	}
+
+	return writer{
+		client: client, retry: &dynamo.Retry{Attempts: attempts}, concurrency: cmp.Or(concurrency, DefaultConcurrency),
+	}, nil
 }

@@ -10,24 +10,92 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
-	"github.com/vyapaarai/bulkimport/dedupe"
 	"github.com/vyapaarai/bulkimport/importer/catalog"
 	"github.com/vyapaarai/bulkimport/internal/dynamo"
 )
 
-// write writes elements that share nothing, in one transaction, or in several where
-// some of them are refused or met by other transactions. Every element gets its result.
-func (s *Store) write(ctx context.Context, elements []*element) error {
+// writer makes transactions out of units.
+type writer struct {
+	client      Client
+	retry       *dynamo.Retry
+	concurrency int
+}
+
+// unit are writes that are made all together or not at all.
+type unit interface {
+	// actions is the number of its writes.
+	actions() int
+	// bytes is no less than the size of the items that it writes.
+	bytes() int
+	writes() []types.TransactWriteItem
+	// written tells the unit that its writes were made.
+	written()
+	// judge tells it that they were not, with the reason for each of them. An error is
+	// one of the table, and ends everything.
+	judge(reasons []types.CancellationReason) (verdict, error)
+}
+
+// verdict is what is to be done with a unit whose transaction was cancelled.
+type verdict int
+
+const (
+	// settled: the unit has its result and is not written.
+	settled verdict = iota
+	// altered: its writes are others now, to be made at once.
+	altered
+	// innocent: the transaction was cancelled because of others.
+	innocent
+	// contended: other transactions write the same items, so it has to wait.
+	contended
+)
+
+// writeAll writes units that have no item in common, in as few transactions as they fit
+// in.
+func (w *writer) writeAll(ctx context.Context, units []unit) error {
+	groups := pack(units)
+
+	return dynamo.Bounded(ctx, w.concurrency, len(groups), func(ctx context.Context, i int) error {
+		return w.write(ctx, groups[i])
+	})
+}
+
+// pack puts units together into transactions, as many as one takes.
+func pack(units []unit) [][]unit {
+	// Room for what the sizes of units do not count.
+	const maxBytes = dynamo.MaxTransactionBytes - 64<<10
+
 	var (
-		attempts = s.retry.Start()
+		groups         [][]unit
+		actions, bytes int
+	)
+
+	for _, u := range units {
+		if actions += u.actions(); len(groups) == 0 || actions > dynamo.MaxTransaction || bytes+u.bytes() > maxBytes {
+			groups = append(groups, nil)
+			actions, bytes = u.actions(), 0
+		}
+
+		last := len(groups) - 1
+		groups[last] = append(groups[last], u)
+		bytes += u.bytes()
+	}
+
+	return groups
+}
+
+// write writes units in one transaction, or in several where some of them are settled
+// otherwise, or met by other transactions.
+func (w *writer) write(ctx context.Context, units []unit) error {
+	var (
+		attempts = w.retry.Start()
 		token    = rand.Text()
 	)
 
-	for len(elements) > 0 {
-		err := s.transact(ctx, elements, token)
+	for len(units) > 0 {
+		err := w.transact(ctx, units, token)
 		if err == nil {
-			for _, e := range elements {
-				e.result = catalog.CreateResult{Result: catalog.ResultCreated}
+			for _, u := range units {
+				u.written()
 			}
 
 			return nil
@@ -48,27 +116,27 @@ func (s *Store) write(ctx context.Context, elements []*element) error {
 			continue
 		}
 
-		v, err := judge(elements, cancelled)
+		s, err := sortOut(units, cancelled)
 		if err != nil {
 			return err
 		}
 
 		token = rand.Text() // another transaction from here on
 
-		if v.settled {
+		if s.progress {
 			attempts.Progress()
 		}
 
-		elements = v.free
+		units = s.free
 
-		if len(v.contended) > 0 {
+		if len(s.contended) > 0 {
 			// Those that nobody else wants need not wait.
-			if err := s.write(ctx, v.free); err != nil {
+			if err := w.write(ctx, s.free); err != nil {
 				return err
 			}
 
-			elements = v.contended
-		} else if v.settled {
+			units = s.contended
+		} else if s.progress {
 			continue
 		}
 
@@ -77,123 +145,87 @@ func (s *Store) write(ctx context.Context, elements []*element) error {
 		}
 
 		// Smaller transactions meet fewer others.
-		if half := len(v.contended) / 2; half > 0 {
-			if err := s.write(ctx, elements[:half]); err != nil {
+		if half := len(s.contended) / 2; half > 0 {
+			if err := w.write(ctx, units[:half]); err != nil {
 				return err
 			}
 
-			elements = elements[half:]
+			units = units[half:]
 		}
 	}
 
 	return nil
 }
 
-// transact makes one attempt at writing elements.
-func (s *Store) transact(ctx context.Context, elements []*element, token string) error {
+// transact makes one attempt at writing units.
+func (w *writer) transact(ctx context.Context, units []unit, token string) error {
 	var writes []types.TransactWriteItem
-	for _, e := range elements {
-		writes = append(writes, e.writes(s)...)
+	for _, u := range units {
+		writes = append(writes, u.writes()...)
 	}
 
-	_, err := s.client.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{
+	_, err := w.client.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{
 		TransactItems: writes, ClientRequestToken: &token,
 	})
 
 	return err
 }
 
-// verdict is what a cancelled transaction tells of its elements.
-type verdict struct {
-	// free are to be written again at once, contended after a while.
-	free, contended []*element
-	// settled: some elements got their results, or gave up keys.
-	settled bool
+// sorted are the units of a cancelled transaction that are still to be written.
+type sorted struct {
+	// free are to be written at once, contended after a while.
+	free, contended []unit
+	// progress: some are settled or altered.
+	progress bool
 }
 
-// judge settles the elements for which a transaction was cancelled. The reasons are in the
-// order of the writes.
-func judge(elements []*element, cancelled *types.TransactionCanceledException) (verdict, error) {
+// sortOut asks each unit what to do with it. The reasons are in the order of the writes.
+func sortOut(units []unit, cancelled *types.TransactionCanceledException) (sorted, error) {
 	var (
-		v       verdict
+		s       sorted
 		reasons = cancelled.CancellationReasons
 	)
 
-	for _, e := range elements {
-		if len(reasons) < e.actions() {
-			return v, fmt.Errorf("a cancelled transaction gave %d reasons: %w", len(cancelled.CancellationReasons), cancelled)
+	for _, u := range units {
+		if len(reasons) < u.actions() {
+			return s, fmt.Errorf("a cancelled transaction gave %d reasons: %w", len(cancelled.CancellationReasons), cancelled)
 		}
 
-		mine := reasons[:e.actions()]
+		mine := reasons[:u.actions()]
 		reasons = reasons[len(mine):]
 
-		if err := v.add(e, mine); err != nil {
-			return v, err
+		verdict, err := u.judge(mine)
+		if err != nil {
+			return s, err
+		}
+
+		s.progress = s.progress || verdict == settled || verdict == altered
+
+		switch verdict {
+		case altered, innocent:
+			s.free = append(s.free, u)
+		case contended:
+			s.contended = append(s.contended, u)
 		}
 	}
 
-	return v, nil
+	return s, nil
 }
 
-// add judges one element by the reasons for its product and its claims.
-func (v *verdict) add(e *element, reasons []types.CancellationReason) error {
-	busy := false
-
+// weigh looks at the reasons for a unit as a whole: whether one of them says that others
+// were in the way, and why DynamoDB can never take it.
+func weigh(reasons []types.CancellationReason) (busy bool, refusal error) {
 	for _, reason := range reasons {
 		switch code := aws.ToString(reason.Code); code {
 		case "", dynamo.ReasonNone, dynamo.ReasonCondition:
 		case dynamo.ReasonConflict, dynamo.ReasonThrottling, dynamo.ReasonProvisioned:
 			busy = true
 		default:
-			e.refusal = fmt.Errorf("%w: product %q: %s: %s", dynamo.ErrRefused, e.id, code, aws.ToString(reason.Message))
-			v.settled = true
-
-			return nil
+			return false, fmt.Errorf("%w: %s: %s", dynamo.ErrRefused, code, aws.ToString(reason.Message))
 		}
 	}
 
-	if failed(reasons[0]) {
-		e.result = existing(decodeOrigin(reasons[0].Item), e)
-		v.settled = true
-
-		return nil
-	}
-
-	// Not all of the reasons: an element that is told its holders is told all.
-	if busy {
-		v.contended = append(v.contended, e)
-
-		return nil
-	}
-
-	taken := make(map[dedupe.Key]string)
-
-	for i, reason := range reasons[1:] {
-		if !failed(reason) {
-			continue
-		}
-
-		holder, err := holderOf(reason.Item)
-		if err != nil {
-			return err
-		}
-
-		taken[e.keys[i]] = holder
-	}
-
-	switch {
-	case len(taken) == 0:
-		v.free = append(v.free, e)
-	case e.keepTaken:
-		e.giveUp(taken)
-		v.free = append(v.free, e)
-		v.settled = true
-	default:
-		e.result = catalog.CreateResult{Result: catalog.ResultTaken, Holders: taken}
-		v.settled = true
-	}
-
-	return nil
+	return busy, nil
 }
 
 func failed(reason types.CancellationReason) bool {

@@ -283,9 +283,12 @@ function startText(ready: readonly Item[], t: ReturnType<typeof useI18n>['t']): 
  * from there; gives the focus back in the end.
  */
 function useModal(element: RefObject<HTMLDialogElement | null>, heading: RefObject<HTMLElement | null>): void {
+  // In strict mode the effect runs twice, and by then the focus is elsewhere.
+  const before = useRef<Element>(null);
+
   useEffect(() => {
     const dialog = element.current!;
-    const before = document.activeElement;
+    before.current ??= document.activeElement;
 
     if (!dialog.open) {
       dialog.showModal();
@@ -294,8 +297,8 @@ function useModal(element: RefObject<HTMLDialogElement | null>, heading: RefObje
     heading.current?.focus();
 
     return () => {
-      if (before instanceof HTMLElement) {
-        before.focus();
+      if (before.current instanceof HTMLElement) {
+        before.current.focus();
       }
     };
   }, [element, heading]);

@@ -4,10 +4,10 @@ import type { Item } from '../importing/queue';
 import { useRate } from '../job/rate';
 
 /** How much of a file is uploaded, how fast, and how long it will take. */
-export function UploadProgress({ item: { sent, size } }: { item: Item }) {
+export function UploadProgress({ item: { sent, size, trouble } }: { item: Item }) {
   const { t, format } = useI18n();
   const words = useId();
-  const rate = useRate(sent, false);
+  const rate = useRate(sent, trouble !== null);
   const left = rate > 0 && sent < size ? (size - sent) / rate : null;
 
   return (

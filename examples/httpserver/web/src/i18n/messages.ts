@@ -15,7 +15,7 @@ export const messages = {
   'app.name.inventory': { en: 'Stock import', hi: 'स्टॉक आयात' },
   'nav.label': { en: 'Main', hi: 'मुख्य' },
   'nav.skip': { en: 'Skip to content', hi: 'सीधे सामग्री पर जाएँ' },
-  'nav.signOut': { en: 'Sign out', hi: 'साइन आउट करें' },
+  'nav.signOut': { en: 'Sign out', hi: 'साइन आउट' },
   'settings.language': { en: 'Language', hi: 'भाषा' },
   'settings.dark': { en: 'Use dark colours', hi: 'गहरे रंग अपनाएँ' },
   'settings.light': { en: 'Use light colours', hi: 'हल्के रंग अपनाएँ' },
@@ -135,7 +135,7 @@ export const messages = {
   'status.queued': { en: 'Waiting', hi: 'प्रतीक्षा में' },
   'status.processing': { en: 'Importing', hi: 'आयात हो रहा है' },
   'status.completed': { en: 'Done', hi: 'पूरा हुआ' },
-  'status.completed_with_errors': { en: 'Rows to fix', hi: 'पंक्तियाँ ठीक करनी हैं' },
+  'status.completed_with_errors': { en: 'Rows to fix', hi: 'सुधार बाकी' },
   'status.failed': { en: 'Failed', hi: 'असफल' },
   'status.cancelled': { en: 'Cancelled', hi: 'रद्द किया गया' },
 

@@ -48,16 +48,20 @@ export class Waiting {
       const timer = milliseconds === null ? undefined : setTimeout(done, milliseconds);
       const { sleepers } = this;
 
-      function done() {
+      function rise() {
         clearTimeout(timer);
         sleepers.delete(done);
         removeEventListener('online', done);
         signal.removeEventListener('abort', aborted);
+      }
+
+      function done() {
+        rise();
         resolve();
       }
 
       function aborted() {
-        done();
+        rise();
         reject(signal.reason as Error);
       }
 

@@ -21,7 +21,7 @@ export function CancelButton({ cancelling, onCancel }: { cancelling: boolean; on
   if (!asking) {
     return (
       <div>
-        <button type="button" className="bi-button bi-quiet" onClick={() => setAsking(true)}>
+        <button type="button" className="bi-button" onClick={() => setAsking(true)}>
           {t('cancel.button')}
         </button>
       </div>

@@ -53,6 +53,7 @@ export function JobView({ job, kind, compact = false, cancelling, onCancel, onRe
           tiers={job.duplicates_by_tier}
           kind={kind}
           whole={Math.max(progress.total_rows, progress.processed_rows)}
+          barless={!ended}
         />
       )}
 

@@ -11,23 +11,27 @@ export interface OutcomeBarProps {
   whole: number;
   /** Whether this is what would come of an import. */
   future?: boolean;
+  /** Whether the bar is left out, for there is another one. */
+  barless?: boolean;
 }
 
 /** What came of the rows: a bar, and its legend with the numbers. */
-export function OutcomeBar({ outcomes, tiers, kind, whole, future = false }: OutcomeBarProps) {
+export function OutcomeBar({ outcomes, tiers, kind, whole, future = false, barless = false }: OutcomeBarProps) {
   const { t, format } = useI18n();
   const { successful, duplicates, errors } = outcomes;
 
   return (
     <div className="bi-outcomes">
-      <Segments
-        segments={[
-          { kind: 'good', value: successful },
-          { kind: 'dup', value: duplicates },
-          { kind: 'bad', value: errors },
-        ]}
-        whole={whole}
-      />
+      {!barless && (
+        <Segments
+          segments={[
+            { kind: 'good', value: successful },
+            { kind: 'dup', value: duplicates },
+            { kind: 'bad', value: errors },
+          ]}
+          whole={whole}
+        />
+      )}
       <dl className="bi-legend">
         <div className="bi-legend-good">
           <dt>{t(future ? `outcome.good.future.${kind}` : `outcome.good.${kind}`)}</dt>

@@ -1,0 +1,256 @@
+package api_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/vyapaarai/bulkimport/examples/internal/api"
+	"github.com/vyapaarai/bulkimport/importer"
+	"github.com/vyapaarai/bulkimport/importer/catalog"
+)
+
+// imported returns the products of the catalogue by their names.
+func (h *harness) imported(t *testing.T) map[string]catalog.Product {
+	t.Helper()
+
+	all, err := h.catalog.List(t.Context(), "", 0)
+	require.NoError(t, err)
+
+	products := map[string]catalog.Product{}
+	for _, p := range all {
+		products[p.Name] = p
+	}
+
+	return products
+}
+
+func TestBulkImport(t *testing.T) {
+	t.Parallel()
+
+	var used atomic.Int64
+
+	h := newHarness(t, func(h *harness) { h.legacy.Used = func(context.Context) { used.Add(1) } })
+	body := `{"source":"shop","products":[
+		{"name":"Atta, \"fine\"","category":"Food","brand":"Aashirvaad","barcode":8901030875391,"weight":5,
+		 "images":["https://images.example.in/1.jpg","https://images.example.in/2.jpg"],
+		 "regional_names":{"IN-MH":["आटा","कणिक"],"IN-TN":"மாவு"},"nutrition":{"energy":364},"additional_barcodes":["8901030000003",null]},
+		{"name":"Salt;|\t\nline","category":"Food","description":"=1+1"},
+		{"name":"ATTA fine","category":"Food","barcode":"8901030875391"},
+		{"name":"","category":"Food","brand":"@evil"},
+		{"name":"Ghee","category":"Food","barcode":8.90123E+12,"fresh":true}
+	]}`
+
+	w := h.do(t, "asha", http.MethodPost, api.LegacyPath, body)
+	require.Equal(t, http.StatusOK, w.Code, w.Body.String())
+	require.Equal(t, "@1796083200", w.Header().Get("Deprecation"))
+	require.Equal(t, "Wed, 01 Dec 2027 00:00:00 GMT", w.Header().Get("Sunset"))
+	require.Equal(t, `</api/v1/admin/products/import/upload-url>; rel="successor-version"`, w.Header().Get("Link"))
+
+	answer := decode(t, w)
+	stats := answer["import_stats"].(object)
+	problems := stats["errors"].([]any)
+	require.Len(t, problems, 2)
+	require.EqualValues(t, 3, problems[0].(object)["index"])
+	require.Equal(t, "name_missing", problems[0].(object)["error_code"])
+	require.EqualValues(t, 4, problems[1].(object)["index"])
+	require.Equal(t, "barcode_scientific", problems[1].(object)["error_code"])
+	delete(stats, "errors")
+	require.Equal(t, object{"total_imported": 5.0, "successful": 2.0, "failed": 2.0, "duplicates_found": 1.0}, stats)
+	require.Regexp(t, `^2 of 5 products were imported, as job admin_import_\w+\.`, answer["message"])
+	require.EqualValues(t, 1, used.Load())
+
+	products := h.imported(t)
+	require.Len(t, products, 2)
+
+	atta := products[`Atta, "fine"`]
+	require.Equal(t, "8901030875391", atta.Barcode)
+	require.Equal(t, []string{"8901030000003"}, atta.AdditionalBarcodes)
+	require.Equal(t, "5", atta.Attributes.Weight)
+	require.Equal(t, map[string]string{"energy": "364"}, atta.Attributes.Nutrition)
+	require.Equal(t, map[string][]string{"IN-MH": {"आटा", "कणिक"}, "IN-TN": {"மாவு"}}, atta.RegionalNames)
+	require.Len(t, atta.SourceImageURLs, 2)
+	require.Equal(t, "asha", atta.CreatedBy)
+
+	// It is a job like others.
+	jobs := h.get(t, "asha", http.MethodGet, api.Base, "", http.StatusOK)["jobs"].([]any)
+	require.Len(t, jobs, 1)
+	require.Equal(t, "bulk-import shop.csv", jobs[0].(object)["filename"])
+	require.Equal(t, "completed_with_errors", jobs[0].(object)["status"])
+
+	// A second time there is nothing new.
+	answer = h.get(t, "asha", http.MethodPost, api.LegacyPath, `{"products":[{"name":"X","category":"Food","barcode":"8901030875391"}]}`, http.StatusOK)
+	require.Equal(t, object{"total_imported": 1.0, "successful": 0.0, "failed": 0.0, "duplicates_found": 1.0, "errors": []any{}}, answer["import_stats"])
+}
+
+func TestBulkImportOfManyAtOnce(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t, func(h *harness) { h.options.MaxConcurrentJobs = -1 })
+
+	products := make([]object, 500)
+	for i := range products {
+		products[i] = object{"name": fmt.Sprintf("Product %d", i), "category": "Food", "barcode": fmt.Sprintf("%013d", 1000+i)}
+	}
+
+	text, err := json.Marshal(object{"products": products})
+	require.NoError(t, err)
+
+	var (
+		wait                   sync.WaitGroup
+		successful, duplicates atomic.Int64
+	)
+
+	for range 6 {
+		wait.Go(func() {
+			w := h.do(t, "asha", http.MethodPost, api.LegacyPath, string(text))
+
+			var answer struct {
+				Stats struct {
+					Successful int64 `json:"successful"`
+					Duplicates int64 `json:"duplicates_found"`
+				} `json:"import_stats"`
+			}
+			if json.Unmarshal(w.Body.Bytes(), &answer) == nil {
+				successful.Add(answer.Stats.Successful)
+				duplicates.Add(answer.Stats.Duplicates)
+			}
+		})
+	}
+
+	wait.Wait()
+	require.EqualValues(t, 500, successful.Load())
+	require.EqualValues(t, 2500, duplicates.Load())
+	require.Len(t, h.imported(t), 500)
+}
+
+func TestBulkImportThatIsWrong(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t, nil)
+	many := strings.Repeat(`{"name":"a","category":"b"},`, 501)
+	deep := strings.Repeat(`[`, 20_000)
+
+	for _, tt := range []struct {
+		body, code string
+		status     int
+	}{
+		{``, "json_invalid", 400},
+		{`[]`, "json_invalid", 400},
+		{`{}`, "products_invalid", 400},
+		{`{"products":[]}`, "products_invalid", 400},
+		{`{"products":{}}`, "field_invalid", 400},
+		{`{"products":["a"]}`, "field_invalid", 400},
+		{`{"products":[` + strings.TrimSuffix(many, ",") + `]}`, "products_invalid", 400},
+		{`{"products":[{"name":"a","category":"b"},{}]}`, "product_invalid", 400},
+		{`{"products":[null]}`, "product_invalid", 400},
+		{`{"products":[{"name":" \t\u0000","category":null}]}`, "product_invalid", 400},
+		{`{"products":[{"name":{"a":1},"category":"b"}]}`, "product_invalid", 400},
+		{`{"products":[{"name":["a"],"category":"b"}]}`, "product_invalid", 400},
+		{`{"products":[{"name":"a","category":"b","images":[{}]}]}`, "product_invalid", 400},
+		{`{"products":[{"name":"a","category":"b","regional_names":["x"]}]}`, "product_invalid", 400},
+		{`{"products":[{"name":"a","category":"b","nutrition":{"":"x"}}]}`, "product_invalid", 400},
+		{`{"products":[{"":"a"}]}`, "product_invalid", 400},
+		{`{"products":[{"name":"a","category":"b"}],"source":"../x"}`, "source_invalid", 400},
+		{`{"products":[{"name":"a","category":"b"}],"source":"` + strings.Repeat("x", 101) + `"}`, "source_invalid", 400},
+		{`{"products":[{"name":"a","category":"b"}],"sauce":"x"}`, "unknown_field", 400},
+		{`{"products":[{"name":"a"}]}`, "column_missing", 422},
+		{`{"products":[{"name":"a","category":"b","ean":"1"},{"name":"a","category":"b","barcode":"1"}]}`, "column_duplicate", 422},
+		{`{"products":[{"name":` + deep + `}]}`, "json_invalid", 400},
+		{`{"products":[{"name":"` + strings.Repeat("x", 9<<20) + `"}]}`, "body_too_large", 413},
+	} {
+		w := h.do(t, "asha", http.MethodPost, api.LegacyPath, tt.body)
+		require.Equal(t, tt.status, w.Code, "%.80s: %s", tt.body, w.Body)
+		require.NotEmpty(t, w.Header().Get("Sunset"))
+		require.Equal(t, tt.code, decode(t, w)["code"], "%.80s", tt.body)
+	}
+
+	require.Empty(t, h.imported(t))
+	require.NotEmpty(t, h.do(t, "", http.MethodPost, api.LegacyPath, "").Header().Get("Deprecation"))
+}
+
+// stuck is a worker that is not done in time.
+type stuck struct{}
+
+func (stuck) RunJob(ctx context.Context, _ string) (importer.RunResult, error) {
+	<-ctx.Done()
+
+	return 0, ctx.Err()
+}
+
+func TestBulkImportThatTakesLong(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t, func(h *harness) { h.legacy.Runner, h.legacy.Wait = stuck{}, time.Millisecond })
+
+	answer := h.get(t, "asha", http.MethodPost, api.LegacyPath, `{"products":[{"name":"a","category":"b"}]}`, http.StatusAccepted)
+	require.Contains(t, answer["message"], "/status")
+	require.EqualValues(t, 0, answer["import_stats"].(object)["total_imported"])
+}
+
+type broken struct{}
+
+func (broken) RunJob(context.Context, string) (importer.RunResult, error) {
+	return 0, errors.New("the secret reason")
+}
+
+func TestBulkImportThatBreaks(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t, func(h *harness) { h.legacy.Runner = broken{} })
+
+	answer := h.get(t, "asha", http.MethodPost, api.LegacyPath, `{"products":[{"name":"a","category":"b"}]}`, http.StatusInternalServerError)
+	require.NotContains(t, answer["error"], "secret")
+}
+
+func TestBulkImportAndQuotas(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t, func(h *harness) { h.options.MaxConcurrentJobs = 1 })
+	h.process(t, "asha", h.job(t, "asha", someCSV), http.StatusAccepted)
+
+	w := h.do(t, "asha", http.MethodPost, api.LegacyPath, `{"products":[{"name":"a","category":"b"}]}`)
+	require.Equal(t, http.StatusTooManyRequests, w.Code)
+	require.NotEmpty(t, w.Header().Get("Retry-After"))
+	require.Equal(t, "quota_concurrent_jobs", decode(t, w)["code"])
+
+	// Its job is not left to wait.
+	for _, job := range h.get(t, "asha", http.MethodGet, api.Base+"?status=pending_upload", "", http.StatusOK)["jobs"].([]any) {
+		require.NotEqual(t, "bulk-import.csv", job.(object)["filename"])
+	}
+}
+
+// Whatever the products are, nothing breaks, and every one is accounted for.
+func FuzzBulkImport(f *testing.F) {
+	f.Add("name", "Atta", "category", "Food")
+	f.Add("name", "a\r\"b\"", "images", "x|y")
+	f.Add("row_number", "error_code", "error_message", "'=1")
+	f.Add("\x00", "\xff", "sep=;", "\ufeff")
+
+	f.Fuzz(func(t *testing.T, field1, value1, field2, value2 string) {
+		h := newHarness(t, nil)
+		text, err := json.Marshal(object{"products": []object{
+			{"name": "First", "category": "Food"}, {"name": "Second", "category": "Food", field1: value1, field2: value2},
+			{"name": "Third", "category": "Food"},
+		}})
+		require.NoError(t, err)
+
+		w := h.do(t, "asha", http.MethodPost, api.LegacyPath, string(text))
+		require.Less(t, w.Code, 500, w.Body.String())
+
+		if w.Code == http.StatusOK {
+			stats := decode(t, w)["import_stats"].(object)
+			require.EqualValues(t, 3, stats["total_imported"])
+			require.Equal(t, 3.0, stats["successful"].(float64)+stats["failed"].(float64)+stats["duplicates_found"].(float64))
+		}
+	})
+}

@@ -1,0 +1,252 @@
+package api
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// legacyRequest is the body of a legacy import: products, as cells by column.
+type legacyRequest struct {
+	source   string
+	products []map[string]string
+}
+
+// readLegacy reads the body of a legacy import.
+func readLegacy(w http.ResponseWriter, r *http.Request) (*legacyRequest, error) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxLegacyBody))
+
+	var tooLarge *http.MaxBytesError
+
+	switch {
+	case errors.As(err, &tooLarge):
+		return nil, &problem{
+			status: http.StatusRequestEntityTooLarge, code: "body_too_large",
+			message: "The body is larger than 8 MiB; upload a file at " + Base + "/upload-url.",
+		}
+	case err != nil:
+		return nil, badRequest("body_unreadable", "The body ended before it was complete; send the request again.")
+	}
+
+	var fields struct {
+		Products []map[string]json.RawMessage `json:"products"`
+		Source   string                       `json:"source"`
+	}
+	if err := decodeObject(body, "The request", &fields); err != nil {
+		return nil, err
+	}
+
+	if n := len(fields.Products); n == 0 || n > maxLegacyProducts {
+		return nil, badRequest("products_invalid", "A request has 1 to %d products, not %d; larger imports begin at %s/upload-url.",
+			maxLegacyProducts, n, Base)
+	}
+
+	request := &legacyRequest{source: strings.TrimSpace(fields.Source), products: make([]map[string]string, len(fields.Products))}
+	if err := checkSource(request.source); err != nil {
+		return nil, err
+	}
+
+	for i, product := range fields.Products {
+		if request.products[i], err = cellsOf(product, i); err != nil {
+			return nil, err
+		}
+	}
+
+	return request, nil
+}
+
+// maxSource is the longest source, in bytes.
+const maxSource = 100
+
+// checkSource refuses a source that could not be shown as part of a file name.
+func checkSource(source string) error {
+	unfit := func(r rune) bool { return !unicode.IsGraphic(r) || r == '/' || r == '\\' }
+	if len(source) > maxSource || strings.ContainsFunc(source, unfit) {
+		return badRequest("source_invalid", "Field \"source\" has at most %d bytes, and no slashes or control characters.", maxSource)
+	}
+
+	return nil
+}
+
+// filename is what the job's file is called.
+func (l *legacyRequest) filename() string {
+	if l.source == "" {
+		return "bulk-import.csv"
+	}
+
+	return "bulk-import " + l.source + ".csv"
+}
+
+// cellsOf returns the cells of a product.
+func cellsOf(product map[string]json.RawMessage, index int) (map[string]string, error) {
+	cells := make(map[string]string, len(product))
+
+	for _, field := range slices.Sorted(maps.Keys(product)) {
+		if err := addCells(cells, field, product[field]); err != nil {
+			return nil, badRequest("product_invalid", "Number %d of products, field %.60q: %s.", index+1, field, err.Error())
+		}
+	}
+
+	// A row without a value is none, and would shift those behind it.
+	for _, cell := range cells {
+		if strings.ContainsFunc(cell, func(r rune) bool { return unicode.IsGraphic(r) && !unicode.IsSpace(r) }) {
+			return cells, nil
+		}
+	}
+
+	return nil, badRequest("product_invalid", "Number %d of products is empty.", index+1)
+}
+
+// listSeparator is between the values of one cell.
+const listSeparator = "|"
+
+// addCells adds the cells of one field: a scalar is one, images are one each, further
+// barcodes are a list in one, and regional names and nutrition one for each member.
+func addCells(cells map[string]string, field string, value json.RawMessage) error {
+	if !utf8.ValidString(field) || strings.TrimSpace(field) == "" {
+		return errors.New("it has no name")
+	}
+
+	switch strings.ToLower(field) {
+	case "images", "image_urls":
+		urls, err := texts(value)
+		if err != nil {
+			return err
+		}
+
+		for i, url := range urls {
+			cells[fmt.Sprintf("image_url_%d", i+1)] = url
+		}
+
+		return nil
+	case "additional_barcodes":
+		codes, err := texts(value)
+		cells[field] = strings.Join(codes, listSeparator)
+
+		return err
+	case "regional_names", "nutrition":
+		return addFamily(cells, strings.ToLower(field)+"_", value)
+	}
+
+	text, err := scalar(value)
+	cells[field] = text
+
+	return err
+}
+
+// addFamily adds a cell for each member of an object.
+func addFamily(cells map[string]string, prefix string, value json.RawMessage) error {
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(value, &members); err != nil {
+		return errors.New("it must be an object")
+	}
+
+	for _, member := range slices.Sorted(maps.Keys(members)) {
+		values, err := texts(members[member])
+		if err != nil {
+			return err
+		}
+
+		if strings.TrimSpace(member) == "" {
+			return errors.New("a member has no name")
+		}
+
+		cells[prefix+member] = strings.Join(values, listSeparator)
+	}
+
+	return nil
+}
+
+// texts returns the values of an array of scalars, or of one scalar.
+func texts(value json.RawMessage) ([]string, error) {
+	var elements []json.RawMessage
+	if json.Unmarshal(value, &elements) != nil {
+		elements = []json.RawMessage{value}
+	}
+
+	var values []string
+
+	for _, element := range elements {
+		text, err := scalar(element)
+		if err != nil {
+			return nil, err
+		}
+
+		if text != "" {
+			values = append(values, text)
+		}
+	}
+
+	return values, nil
+}
+
+// scalar returns the text of a string, a number (as it is spelled), true, false or null.
+func scalar(value json.RawMessage) (string, error) {
+	switch {
+	case len(value) == 0 || string(value) == "null":
+		return "", nil
+	case value[0] == '"':
+		var text string
+		err := json.Unmarshal(value, &text)
+
+		return text, err
+	case value[0] == '{' || value[0] == '[':
+		return "", errors.New("it must be a string, a number, true, false or null")
+	}
+
+	return string(value), nil
+}
+
+const (
+	byteOrderMark = "\ufeff"
+	// legacyPreamble says that the file is UTF-8, and that commas are between its
+	// fields, so that neither is guessed from the products.
+	legacyPreamble = byteOrderMark + "sep=,\r\n"
+)
+
+// file returns the products as CSV, with a column for each field that any has.
+func (l *legacyRequest) file() (io.Reader, error) {
+	columns := map[string]bool{}
+
+	for _, product := range l.products {
+		for column := range product {
+			columns[column] = true
+		}
+	}
+
+	header := slices.Sorted(maps.Keys(columns))
+
+	var b bytes.Buffer
+
+	b.WriteString(legacyPreamble)
+
+	w := csv.NewWriter(&b)
+	if err := w.Write(header); err != nil {
+		return nil, fmt.Errorf("api: write products: %w", err)
+	}
+
+	record := make([]string, len(header))
+
+	for _, product := range l.products {
+		for i, column := range header {
+			record[i] = product[column]
+		}
+
+		if err := w.Write(record); err != nil {
+			return nil, fmt.Errorf("api: write products: %w", err)
+		}
+	}
+
+	w.Flush()
+
+	return &b, w.Error()
+}
