@@ -123,7 +123,7 @@ func newServer(conf config, s *stores, c credentials, listener net.Listener, obs
 // handler returns the handler of every request: the API, and the page beside it. files
 // serves signed URLs; it may be nil.
 func (s *server) handler(conf config, c credentials, ports importer.Ports, files http.Handler) (http.Handler, error) {
-	validator, err := importer.NewValidator(ports, nil)
+	validator, err := importer.NewValidator(ports, &importer.ValidatorOptions{MeterProvider: s.metrics.meters()})
 	if err != nil {
 		return nil, err
 	}

@@ -15,7 +15,7 @@ import (
 
 	"github.com/vyapaarai/bulkimport/examples/internal/api"
 	"github.com/vyapaarai/bulkimport/examples/internal/auth"
-	"github.com/vyapaarai/bulkimport/examples/internal/openapi/contract"
+	"github.com/vyapaarai/bulkimport/examples/internal/openapi/openapitest"
 	"github.com/vyapaarai/bulkimport/importer"
 	"github.com/vyapaarai/bulkimport/importer/blob"
 	"github.com/vyapaarai/bulkimport/importer/blob/memblob"
@@ -138,7 +138,7 @@ func (h *harness) do(t testing.TB, user, method, path, body string) *httptest.Re
 	}
 
 	w := httptest.NewRecorder()
-	contract.Handler(t, h.handler).ServeHTTP(w, r)
+	openapitest.Handler(t, h.handler).ServeHTTP(w, r)
 
 	return w
 }

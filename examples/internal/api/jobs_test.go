@@ -83,7 +83,7 @@ func TestStatusOfAnEndedJob(t *testing.T) {
 		},
 		"failure": nil,
 		"notification": object{"state": "pending", "attempts": []any{
-			object{"at": "2025-01-06T09:02:00Z", "channel": "log", "error": nil},
+			object{"at": "2025-01-06T09:02:00Z", "channel": "log", "error": ""},
 			object{"at": "2025-01-06T09:02:00Z", "channel": "webhook", "error": "away"},
 		}},
 	}, status)
