@@ -41,8 +41,8 @@ func NewInventoryKind(products catalog.Store, inventory catalog.Inventory, opts 
 	}
 
 	return &inventoryKind{
-		products:  &productKind{catalog: products, now: nowOr(opts.Now)},
-		inventory: inventory,
+		products:  &productKind{catalog: observedCatalog{products}, now: nowOr(opts.Now)},
+		inventory: observedInventory{inventory},
 	}
 }
 

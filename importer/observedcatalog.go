@@ -35,6 +35,23 @@ func (o observedCatalog) Get(ctx context.Context, ids []string) (products []cata
 	return o.Store.Get(ctx, ids)
 }
 
+// observedInventory is an inventory whose calls for the rows of a chunk are measured.
+type observedInventory struct{ catalog.Inventory }
+
+func (o observedInventory) Items(ctx context.Context, storeID string, productIDs []string) (items []catalog.InventoryItem, err error) {
+	ctx, done := measureCatalog(ctx, "items", len(productIDs))
+	defer func() { done(err) }()
+
+	return o.Inventory.Items(ctx, storeID, productIDs)
+}
+
+func (o observedInventory) PutItems(ctx context.Context, items []catalog.InventoryItem) (results []catalog.ItemResult, err error) {
+	ctx, done := measureCatalog(ctx, "put_items", len(items))
+	defer func() { done(err) }()
+
+	return o.Inventory.PutItems(ctx, items)
+}
+
 // measureCatalog measures a call of a catalogue with so many items, until the function it
 // returns is called with the error it ended in.
 func measureCatalog(ctx context.Context, operation string, items int) (context.Context, func(error)) {

@@ -11,7 +11,8 @@ import (
 )
 
 // Retry has a job that failed or was cancelled go on behind the rows that are imported
-// already, with the options that it had. A job that is queued or in work is returned as it
+// already, with the options that it had. Where the message of its end was not delivered
+// yet, it is not sent any more. A job that is queued or in work is returned as it
 // is, so that calling again is harmless.
 //
 // The error wraps ErrNotFound; ErrQuota, as that of Process; or ErrState where there is

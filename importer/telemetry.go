@@ -49,12 +49,12 @@ type telemetry struct {
 
 	rows, duplicates, images, inputBytes    metric.Int64Counter
 	jobsEnded, runs, leasesLost, dispatched metric.Int64Counter
-	deliveries                              metric.Int64Counter
+	dryRuns, deliveries                     metric.Int64Counter
 	runsActive                              metric.Int64UpDownCounter
 	unfinished                              metric.Int64Gauge
 	unfinishedAge                           metric.Float64Gauge
 
-	stageTime, catalogTime, jobTime, jobWait metric.Float64Histogram
+	stageTime, catalogTime, jobTime, jobWait, dryRunTime metric.Float64Histogram
 }
 
 // newTelemetry makes the instruments. A nil provider drops what it is told; the global
@@ -90,6 +90,8 @@ func newTelemetry(meters metric.MeterProvider, tracers trace.TracerProvider) (*t
 			"Jobs for which the sweep sent a message: their worker died, or a message was lost."),
 		deliveries: b.counter("bulkimport.notification.attempts", "{attempt}",
 			"Tries to tell that a job has ended."),
+		dryRuns: b.counter("bulkimport.dry_runs", "{run}",
+			"Looks at files without importing them."),
 		runsActive: b.upDownCounter("bulkimport.runs.active", "{run}",
 			"Runs under way in this process."),
 		unfinished: b.gauge("bulkimport.jobs.unfinished", "{job}",
@@ -102,6 +104,8 @@ func newTelemetry(meters metric.MeterProvider, tracers trace.TracerProvider) (*t
 			"Time of the catalogue's calls, each with the keys or products of a chunk.", stageBuckets()),
 		jobTime: b.histogram("bulkimport.job.duration", "s",
 			"Time from when a worker first began with a job until it ended.", jobBuckets()),
+		dryRunTime: b.histogram("bulkimport.dry_run.duration", "s",
+			"Time that a look at a file took, with the wait for its turn.", stageBuckets()),
 		jobWait: b.histogram("bulkimport.job.wait", "s",
 			"Time from when a job was queued until a worker began with it.", jobBuckets()),
 	}

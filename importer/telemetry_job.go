@@ -95,7 +95,8 @@ func (t *telemetry) jobEnded(ctx context.Context, j *jobstore.Job) {
 	of := metric.WithAttributes(jobType(j), attrStatus.String(string(j.Status)))
 	t.jobsEnded.Add(ctx, 1, of)
 
-	if !j.StartedAt.IsZero() {
+	// One that was retried has waited in between, for as long as somebody let it.
+	if !j.StartedAt.IsZero() && j.Retries == 0 {
 		t.jobTime.Record(ctx, max(0, j.CompletedAt.Sub(j.StartedAt).Seconds()), of)
 	}
 }
@@ -127,6 +128,34 @@ func addTo(ctx context.Context, c metric.Int64Counter, n int64, of ...attribute.
 		c.Add(ctx, n, metric.WithAttributes(of...))
 	}
 }
+
+// dryRun notes a look at a file without importing it.
+func (t *telemetry) dryRun(ctx context.Context, begin time.Time, result *Validation, err error) {
+	outcome := dryRunFailed
+
+	switch refused, ok := errors.AsType[*Error](err); {
+	case ok && !errors.Is(refused, ErrBusy):
+		outcome = dryRunRefused
+	case err == nil && result.Complete:
+		outcome = dryRunComplete
+	case err == nil:
+		outcome = dryRunPartial
+	}
+
+	of := metric.WithAttributes(attrOutcome.String(outcome))
+	t.dryRuns.Add(ctx, 1, of)
+	t.dryRunTime.Record(ctx, time.Since(begin).Seconds(), of)
+}
+
+// What becomes of a dry run.
+const (
+	dryRunComplete = "complete"
+	// dryRunPartial: the file has more rows than were looked at.
+	dryRunPartial = "partial"
+	// dryRunRefused: the file, or the request, is at fault.
+	dryRunRefused = "refused"
+	dryRunFailed  = "failed"
+)
 
 // delivery notes a try to deliver the message of a job.
 func (t *telemetry) delivery(ctx context.Context, channel, outcome string) {

@@ -409,3 +409,80 @@ func TestTelemetryHasNoCells(t *testing.T) {
 		require.NotContains(t, text, owner.Email)
 	}
 }
+
+func TestMetricsOfAnInventory(t *testing.T) {
+	t.Parallel()
+
+	e := newStoreEngine(t)
+	o := observe(e)
+	job := e.imported("name,category,quantity,selling_price\nTea,Food,4,10\nSalt,Food,5,20\n,Food,5,20\n", nil)
+	require.Equal(t, [2]int64{2, 1}, [2]int64{job.Progress.Successful, job.Progress.Errors})
+
+	got := o.metrics()
+	require.EqualValues(t, 2, got["bulkimport.rows{job.type=store_inventory_upload,outcome=successful}"])
+	require.EqualValues(t, 1, got["bulkimport.rows{job.type=store_inventory_upload,outcome=error}"])
+	require.Positive(t, got["bulkimport.chunk.stage.duration{job.type=store_inventory_upload,stage=lookup}"])
+	require.EqualValues(t, 1, got["bulkimport.catalog.call.duration{catalog.operation=create,job.type=store_inventory_upload}"])
+	require.EqualValues(t, 1, got["bulkimport.catalog.call.duration{catalog.operation=put_items,job.type=store_inventory_upload}"])
+}
+
+func TestMetricsOfDryRuns(t *testing.T) {
+	t.Parallel()
+
+	e := newEngine(t)
+	o := observe(e)
+	v, _ := e.validator(&importer.ValidatorOptions{MeterProvider: e.workerOptions.MeterProvider})
+	id := e.upload(manyRows(20))
+
+	for _, rows := range []int64{importer.AllRows, 5, -7} {
+		_, err := v.Validate(t.Context(), owner, importer.ValidationRequest{JobID: id, Rows: rows})
+		require.Equal(t, rows == -7, err != nil)
+	}
+
+	ended, stop := context.WithCancel(t.Context())
+	stop()
+
+	_, err := v.Validate(ended, owner, importer.ValidationRequest{JobID: id})
+	require.Error(t, err)
+
+	got := o.metrics()
+	for _, outcome := range []string{"complete", "partial", "refused", "failed"} {
+		require.EqualValues(t, 1, got["bulkimport.dry_runs{outcome="+outcome+"}"], outcome)
+		require.EqualValues(t, 1, got["bulkimport.dry_run.duration{outcome="+outcome+"}"], outcome)
+	}
+
+	o.requireRows(jobstore.Progress{}) // a look imports nothing
+}
+
+// What a retried job has waited for is not time that it took.
+func TestRetriedJobsHaveNoDuration(t *testing.T) {
+	t.Parallel()
+
+	e := newEngine(t)
+	o := observe(e)
+	e.workerOptions.MaxAttempts = 1
+	e.hook(func(call int64) error {
+		if call == 1 {
+			return errors.New("the catalogue is out of reach")
+		}
+
+		return nil
+	})
+
+	id := e.queued(manyRows(20), nil)
+	require.Equal(t, importer.RunEnded, e.run(id))
+	e.clock.advance(24 * time.Hour)
+
+	_, err := e.service().Retry(t.Context(), owner, id)
+	require.NoError(t, err)
+	require.Equal(t, importer.RunEnded, e.run(id))
+
+	got := o.metrics()
+	require.EqualValues(t, 1, got["bulkimport.jobs.ended{job.status=completed_with_errors,job.type=admin_product_import}"])
+	require.Zero(t, got["bulkimport.job.duration{job.status=completed_with_errors,job.type=admin_product_import}"])
+	require.EqualValues(t, 1, got["bulkimport.job.duration{job.status=failed,job.type=admin_product_import}"])
+
+	// And its second end is told of like the first.
+	require.Len(t, e.told.got(), 2)
+	require.NotEqual(t, e.told.got()[0].ID, e.told.got()[1].ID)
+}

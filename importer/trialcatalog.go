@@ -14,7 +14,7 @@ import (
 // remembered, and the catalogue behind it is only read. It is for one job and, unlike
 // other catalogues, for one goroutine.
 //
-// It remembers rows rather than products, and digests rather than keys: some 50 bytes
+// It remembers rows rather than products, and digests rather than keys: some 75 bytes
 // a row.
 type trialCatalog struct {
 	behind catalog.Store

@@ -7,6 +7,8 @@ import (
 	"math"
 	"time"
 
+	"go.opentelemetry.io/otel/metric"
+
 	"github.com/vyapaarai/bulkimport/csvschema"
 	"github.com/vyapaarai/bulkimport/jobstore"
 )
@@ -22,6 +24,8 @@ type Validator struct {
 	ports  Ports
 	opts   ValidatorOptions
 	places chan struct{}
+
+	telemetry *telemetry
 }
 
 // ValidatorOptions are the optional parts of a Validator. Zero fields mean the defaults
@@ -30,7 +34,7 @@ type ValidatorOptions struct {
 	// Time bounds how long rows are looked at. Default 20 seconds.
 	Time time.Duration
 	// MaxRows bounds how many rows are looked at, since what they claim is remembered
-	// for those behind: some 50 bytes a row, and the barcodes with "barcode_conflict"
+	// for those behind: some 75 bytes a row, and the barcodes with "barcode_conflict"
 	// "distinct". Default 1,000,000.
 	MaxRows int64
 	// Concurrent is how many files are looked at at a time. Default 2.
@@ -39,6 +43,8 @@ type ValidatorOptions struct {
 	Wait time.Duration
 	// Limits bound what is read of a file. They must be those of the Worker.
 	Limits csvschema.Limits
+	// MeterProvider gets metrics, as that of WorkerOptions. Default: nothing is measured.
+	MeterProvider metric.MeterProvider
 }
 
 // NewValidator returns a Validator on these ports, of which it uses Jobs, Files and
@@ -64,6 +70,15 @@ func NewValidator(p Ports, opts *ValidatorOptions) (*Validator, error) {
 	orDefault(&o.Wait, 5*time.Second)
 
 	v.places = make(chan struct{}, o.Concurrent)
+
+	var err error
+	if v.telemetry, err = newTelemetry(o.MeterProvider, nil); err != nil {
+		return nil, err
+	}
+
+	for _, outcome := range []string{dryRunComplete, dryRunPartial, dryRunRefused, dryRunFailed} {
+		v.telemetry.dryRuns.Add(context.Background(), 0, metric.WithAttributes(attrOutcome.String(outcome)))
+	}
 
 	return v, nil
 }
@@ -116,7 +131,10 @@ var errValidationTime = errors.New("importer: no time is left for the validation
 // ErrNotFound, ErrInvalid, ErrState (the job was started), ErrNoFile (nothing was
 // uploaded), ErrBadFile (the import could not even begin; the job stays as it is, so
 // that a corrected file can be put in the place of this one) or ErrBusy.
-func (v *Validator) Validate(ctx context.Context, c Caller, req ValidationRequest) (*Validation, error) {
+func (v *Validator) Validate(ctx context.Context, c Caller, req ValidationRequest) (result *Validation, err error) {
+	begin := time.Now()
+	defer func() { v.telemetry.dryRun(ctx, begin, result, err) }()
+
 	job, err := v.ports.job(ctx, c, req.JobID)
 	if err != nil {
 		return nil, err

@@ -239,6 +239,10 @@ func TestValidationEqualsTheImport(t *testing.T) {
 	sample := file(t, "..", "examples", "data", "products.csv")
 	other := "name,brand,category,barcode\nProduct 0,Brand,Category,\nHeld,Nobody,Category,000000001001\nFree,Nobody,Category,0000000010028\n"
 
+	// Two products of one name with barcodes of their own, far from each other.
+	apart := "name,brand,category,barcode\nTea,Tata,Drinks,8901030875391\n" + strings.Repeat("Filler,,Category,\n", 2100) +
+		"Tea,Tata,Drinks,8904043901015\nTea,Tata,Drinks,\n"
+
 	for name, c := range map[string]struct {
 		csv, before string
 		store       string // of an inventory
@@ -249,20 +253,21 @@ func TestValidationEqualsTheImport(t *testing.T) {
 		"inventory, barcodes keep apart":   {csv: manyStock(150), store: "store-1", patch: &importer.OptionsPatch{BarcodeConflict: ptr("distinct")}},
 		"inventory, template of its store": {csv: string(csvschema.InventoryTemplate()), store: "store-1"},
 
-		"sample":                         {csv: sample},
-		"sample, twice":                  {csv: sample, before: sample},
-		"in Windows-1252":                {csv: file(t, "..", "examples", "data", "products-windows.csv")},
-		"all outcomes":                   {csv: manyRows(400)},
-		"all outcomes, compressed":       {csv: zipped(t, manyRows(400))},
-		"against a catalogue":            {csv: manyRows(400), before: other},
-		"against itself":                 {csv: manyRows(400), before: manyRows(300)},
-		"duplicates are not skipped":     {csv: manyRows(400), before: other, patch: &importer.OptionsPatch{SkipDuplicates: ptr(false)}},
-		"barcodes keep products apart":   {csv: manyRows(400), before: other, patch: &importer.OptionsPatch{BarcodeConflict: ptr("distinct")}},
-		"barcodes apart, not skipped":    {csv: manyRows(400), before: other, patch: &importer.OptionsPatch{BarcodeConflict: ptr("distinct"), SkipDuplicates: ptr(false)}},
-		"barcodes apart, against itself": {csv: manyRows(400), before: manyRows(300), patch: &importer.OptionsPatch{BarcodeConflict: ptr("distinct")}},
-		"one row":                        {csv: "name,category\nAtta,Food\n"},
-		"no row":                         {csv: "name,category\n"},
-		"only blank rows":                {csv: "name,category\n\n\n,\n\n"},
+		"sample":                              {csv: sample},
+		"sample, twice":                       {csv: sample, before: sample},
+		"in Windows-1252":                     {csv: file(t, "..", "examples", "data", "products-windows.csv")},
+		"all outcomes":                        {csv: manyRows(400)},
+		"all outcomes, compressed":            {csv: zipped(t, manyRows(400))},
+		"against a catalogue":                 {csv: manyRows(400), before: other},
+		"against itself":                      {csv: manyRows(400), before: manyRows(300)},
+		"duplicates are not skipped":          {csv: manyRows(400), before: other, patch: &importer.OptionsPatch{SkipDuplicates: ptr(false)}},
+		"barcodes keep products apart":        {csv: manyRows(400), before: other, patch: &importer.OptionsPatch{BarcodeConflict: ptr("distinct")}},
+		"barcodes apart, not skipped":         {csv: manyRows(400), before: other, patch: &importer.OptionsPatch{BarcodeConflict: ptr("distinct"), SkipDuplicates: ptr(false)}},
+		"barcodes apart, against itself":      {csv: manyRows(400), before: manyRows(300), patch: &importer.OptionsPatch{BarcodeConflict: ptr("distinct")}},
+		"barcodes apart, far from each other": {csv: apart, patch: &importer.OptionsPatch{BarcodeConflict: ptr("distinct")}},
+		"one row":                             {csv: "name,category\nAtta,Food\n"},
+		"no row":                              {csv: "name,category\n"},
+		"only blank rows":                     {csv: "name,category\n\n\n,\n\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -27,6 +27,9 @@ func TestStoredForm(t *testing.T) {
 
 	job := newJob("admin_import_20250106_abc123")
 	job.StoreID, job.CreatedByEmail = "store-1", "asha@example.com"
+	job.BatchID, job.Retries, job.StartKey = "batch-1", 1, &jobstore.StartKey{Key: "k", Digest: "d", EstimatedRows: 3}
+	job.Progress.ErrorCodes = map[string]int64{"name_missing": 1}
+	job.Note(startTime(), "asha", jobstore.AuditStarted, "auto_verify=true")
 	job.Bucket, job.InputKey = "uploads", "in.csv"
 	job.ErrorReportKey, job.ResultsKey = "errors.csv", "results.csv"
 	job.InputFilename, job.InputFileSizeBytes = "products.csv", 1024
@@ -44,12 +47,12 @@ func TestStoredForm(t *testing.T) {
 		"job_id", "job_type", "store_id", "created_by_user_id", "created_by_email", "status", "status_history",
 		"progress", "s3_bucket", "s3_input_key", "s3_error_report_key", "input_filename", "input_file_size_bytes",
 		"import_options", "recent_errors", "checkpoint", "created_at", "started_at", "completed_at",
-		"estimated_completion_at", "ttl",
+		"estimated_completion_at", "ttl", "batch_id", "retries", "start_key", "audit",
 	} {
 		require.Contains(t, item, name)
 	}
 
-	for _, name := range []string{"total_rows", "processed_rows", "successful", "duplicates", "errors"} {
+	for _, name := range []string{"total_rows", "processed_rows", "successful", "duplicates", "errors", "error_codes"} {
 		require.Contains(t, item["progress"], name)
 	}
 
@@ -63,6 +66,10 @@ func TestStoredForm(t *testing.T) {
 		"row_number": 2.0, "barcode": "123", "name": "Tea", "error_code": "barcode_short", "error_message": "Too short.",
 	}, item["recent_errors"].([]any)[0])
 	require.Equal(t, "2025-01-06T09:30:00Z", item["created_at"])
+	require.Equal(t, map[string]any{"key": "k", "digest": "d", "estimated_rows": 3.0}, item["start_key"])
+	require.Equal(t, map[string]any{
+		"at": "2025-01-06T09:30:00Z", "by": "asha", "action": "started", "detail": "auto_verify=true",
+	}, item["audit"].([]any)[0])
 }
 
 func TestPrepareCreate(t *testing.T) {

@@ -14,8 +14,8 @@
 //
 // It may be run again at any time: products with claims are left alone. With
 // -checkpoint it also goes on where it was stopped, by an interrupt or an error. Credentials
-// and region come from the usual places of the AWS SDK. The permissions: Scan, GetItem, BatchGetItem
-// and UpdateItem on the products table, BatchGetItem and PutItem on the table of keys.
+// and region come from the usual places of the AWS SDK. The permissions: Scan and UpdateItem on the
+// products table, BatchGetItem and PutItem on the table of keys.
 //
 // # Conflicts
 //

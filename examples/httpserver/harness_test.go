@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/vyapaarai/bulkimport/examples/internal/api"
-	"github.com/vyapaarai/bulkimport/examples/internal/openapi/contract"
+	"github.com/vyapaarai/bulkimport/examples/internal/openapi/openapitest"
 )
 
 // object is a JSON object of an answer.
@@ -175,7 +175,7 @@ func (c client) send(t testing.TB, method, address string, body io.Reader) (*htt
 		r.Header.Set("Authorization", "Bearer "+c.token)
 	}
 
-	described := http.Client{Transport: contract.Transport(t, r.URL.Scheme+"://"+r.URL.Host, http.DefaultTransport)}
+	described := http.Client{Transport: openapitest.Transport(t, r.URL.Scheme+"://"+r.URL.Host, http.DefaultTransport)}
 
 	answer, err := described.Do(r)
 	require.NoError(t, err)
@@ -264,8 +264,10 @@ func (c client) await(t testing.TB, jobID string, wanted func(object) bool) obje
 	}
 }
 
-// ended is what await waits for mostly.
-func ended(status object) bool { return status["completed_at"] != nil }
+// ended is what await waits for mostly: nothing of the job changes any more.
+func ended(status object) bool {
+	return status["completed_at"] != nil && status["notification"].(object)["state"] != "pending"
+}
 
 // imported imports a file to its end.
 func (c client) imported(t testing.TB, csv io.Reader, options string) object {

@@ -45,8 +45,8 @@
 // # Tokens
 //
 // A token names its user in "user_id" or "sub", and carries "exp" and "role":
-// "admin" sees its own imports, "super_admin" those of everybody. See package
-// internal/auth.
+// "admin" sees its own imports, "super_admin" those of everybody, and "store_owner"
+// those of the store in "store_id". See package internal/auth.
 //
 // # Page
 //
@@ -65,6 +65,9 @@
 //	GET    /{job_id}/errors                     the rows in error, to fix and upload again
 //	GET    /{job_id}/results                    a line for every row
 //	GET    /template                            a CSV with every column
+//
+// Below /api/v1/stores/{store_id}/inventory/import the same for the inventory of a store,
+// which GET /api/v1/stores/{store_id}/inventory lists;
 //
 // and /healthz, /readyz and the images below /images/ for anybody. Package internal/api has the details.
 //

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io"
 	"maps"
 	"net/http"
 	"os"
@@ -24,14 +25,32 @@ func (s *instance) scrape(t *testing.T) map[string]*dto.MetricFamily {
 	address := regexp.MustCompile(`Metrics are at (http://\S+)`).FindStringSubmatch(s.greeting)
 	require.NotNil(t, address, s.greeting)
 
-	answer, text := client{}.send(t, http.MethodGet, address[1], nil)
-	require.Equal(t, http.StatusOK, answer.StatusCode, text)
+	status, text := getPlain(t, address[1])
+	require.Equal(t, http.StatusOK, status, text)
 
 	parser := expfmt.NewTextParser(model.LegacyValidation)
 	families, err := parser.TextToMetricFamilies(strings.NewReader(text))
 	require.NoError(t, err)
 
 	return families
+}
+
+// getPlain gets what is no part of the API.
+func getPlain(t *testing.T, address string) (status int, text string) {
+	t.Helper()
+
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)
+	require.NoError(t, err)
+
+	answer, err := http.DefaultClient.Do(r)
+	require.NoError(t, err)
+
+	defer func() { require.NoError(t, answer.Body.Close()) }()
+
+	body, err := io.ReadAll(answer.Body)
+	require.NoError(t, err)
+
+	return answer.StatusCode, string(body)
 }
 
 // labelsOf returns the names of the series of a scrape, each with the names of its labels.
@@ -106,6 +125,9 @@ func measured(t *testing.T) (*instance, object) {
 	status := s.imported(t, strings.NewReader(csv), `{}`)
 	require.Equal(t, [3]int64{2, 1, 1}, counts(t, status))
 
+	tried := s.upload(t, strings.NewReader(shopCSV))
+	s.call(t, http.StatusOK, http.MethodPost, api.Base+"/validate", `{"job_id":"`+tried+`"}`)
+
 	return s, s.await(t, status["job_id"].(string), told)
 }
 
@@ -135,10 +157,11 @@ func TestMetricsOfAServer(t *testing.T) {
 		return count("http_server_request_duration_seconds",
 			map[string]string{"http_route": route, "http_request_method": method, "http_response_status_code": code})
 	}
-	require.EqualValues(t, 1, routed(api.Base+"/upload-url", "GET", "200"))
+	require.EqualValues(t, 2, routed(api.Base+"/upload-url", "GET", "200"))
 	require.EqualValues(t, 1, routed(api.Base+"/process", "POST", "202"))
 	require.Positive(t, routed(api.Base+"/{job_id}/status", "GET", "200"))
-	require.EqualValues(t, 1, routed(api.FilesBase+"/", "PUT", "200"))
+	require.EqualValues(t, 2, routed(api.FilesBase+"/", "PUT", "200"))
+	require.EqualValues(t, 1, count("bulkimport_dry_runs_total", map[string]string{"bulkimport_outcome": "complete"}))
 	require.EqualValues(t, 1, routed("none", "GET", "404"))
 	require.EqualValues(t, 1, routed("none", "_OTHER", "405"))
 
@@ -159,16 +182,18 @@ func TestMetricsAreOnNoOtherAddress(t *testing.T) {
 
 	s := start(t, setting{args: []string{"-backend", "memory"}})
 	require.NotContains(t, s.greeting, "Metrics")
-	s.call(t, http.StatusNotFound, http.MethodGet, "/metrics", "")
+	status, _ := getPlain(t, s.url+"/metrics")
+	require.Equal(t, http.StatusNotFound, status)
 
 	observed := start(t, setting{args: []string{"-backend", "memory", "-metrics-addr", "127.0.0.1:0"}})
-	observed.call(t, http.StatusNotFound, http.MethodGet, "/metrics", "")
+	status, _ = getPlain(t, observed.url+"/metrics")
+	require.Equal(t, http.StatusNotFound, status)
 
 	// And nothing else is on theirs.
 	address := regexp.MustCompile(`Metrics are at (http://\S+)/metrics`).FindStringSubmatch(observed.greeting)[1]
 	for _, path := range []string{"/", api.Base, "/healthz", "/debug/pprof/"} {
-		answer, _ := client{}.send(t, http.MethodGet, address+path, nil)
-		require.Equal(t, http.StatusNotFound, answer.StatusCode, path)
+		status, _ := getPlain(t, address+path)
+		require.Equal(t, http.StatusNotFound, status, path)
 	}
 
 	require.Equal(t, exitOK, observed.stop())

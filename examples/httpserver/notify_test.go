@@ -51,7 +51,7 @@ func TestTheEndOfAnImportIsPosted(t *testing.T) {
 	require.Len(t, attempts, 2)
 	require.Equal(t, "log", attempts[0].(object)["channel"])
 	require.Equal(t, "webhook", attempts[1].(object)["channel"])
-	require.Nil(t, attempts[1].(object)["error"])
+	require.Empty(t, attempts[1].(object)["error"])
 
 	event := <-events
 	require.Equal(t, id, event.JobID)

@@ -82,7 +82,10 @@ func newServer(conf config, s *stores, c credentials, listener net.Listener, obs
 
 	ports := importer.Ports{
 		Jobs: s.jobs, Files: s.files, Queue: own.Queue, Signer: own.Signer, Notifier: own.Notifier,
-		Kinds: []importer.Kind{importer.NewProductKind(s.catalog, kind)},
+		Kinds: []importer.Kind{
+			importer.NewProductKind(s.catalog, kind),
+			importer.NewInventoryKind(s.catalog, s.inventory, &importer.InventoryKindOptions{Now: now}),
+		},
 	}
 
 	srv.service, err = importer.NewService(ports, &importer.ServiceOptions{
@@ -120,7 +123,7 @@ func newServer(conf config, s *stores, c credentials, listener net.Listener, obs
 // handler returns the handler of every request: the API, and the page beside it. files
 // serves signed URLs; it may be nil.
 func (s *server) handler(conf config, c credentials, ports importer.Ports, files http.Handler) (http.Handler, error) {
-	validator, err := importer.NewValidator(ports, nil)
+	validator, err := importer.NewValidator(ports, &importer.ValidatorOptions{MeterProvider: s.metrics.meters()})
 	if err != nil {
 		return nil, err
 	}
@@ -144,6 +147,7 @@ func (s *server) handler(conf config, c credentials, ports importer.Ports, files
 
 	measured, err := httpmw.WithMetrics(api.New(api.Options{
 		Service: s.service, Authenticator: c.verifier, Files: files, Images: s.stores.images, Redirects: s.stores.redirects,
+		Catalog: s.stores.catalog, Inventory: s.stores.inventory,
 		Validator: validator, Legacy: legacy, RateLimit: limits,
 		Ready:  api.Checks(s.stores.jobs, s.stores.catalog, s.stores.files, s.stores.images),
 		Logger: s.log,

@@ -31,7 +31,9 @@ import (
 type stores struct {
 	jobs    jobstore.Store
 	catalog catalog.Store
-	files   blob.Store
+	// inventory is what stores have of the products of the catalogue.
+	inventory catalog.Inventory
+	files     blob.Store
 	// images are the images of products, and nothing else.
 	images blob.Store
 
@@ -57,11 +59,13 @@ func openStores(ctx context.Context, conf config, log *slog.Logger, now func() t
 	case backendAWS:
 		return openAWS(ctx, conf, log, now)
 	case backendMemory:
+		products := memcatalog.New(nil)
+
 		return &stores{
 			jobs:    memjobstore.New(&memjobstore.Options{Now: now}),
-			catalog: memcatalog.New(nil),
-			files:   memblob.New(&memblob.Options{Now: now}),
-			images:  memblob.New(&memblob.Options{Now: now}),
+			catalog: products, inventory: products,
+			files:  memblob.New(&memblob.Options{Now: now}),
+			images: memblob.New(&memblob.Options{Now: now}),
 		}, nil
 	}
 
@@ -76,7 +80,7 @@ func openAWS(ctx context.Context, conf config, log *slog.Logger, now func() time
 	}
 
 	s := &stores{
-		jobs: b.Jobs, catalog: b.Products, files: b.Files, images: b.Images,
+		jobs: b.Jobs, catalog: b.Products, inventory: b.Inventory, files: b.Files, images: b.Images,
 		queue: b.Queue, signer: b.Files,
 		redirects: api.Redirects{Reports: true, Image: b.ImageURL}, imagesURL: conf.aws.ImagesURL,
 		shared:  true,
@@ -112,7 +116,7 @@ func openEmbedded(folder string, log *slog.Logger, now func() time.Time) (*store
 
 	jobs := pebblejobstore.New(db, &pebblejobstore.Options{Now: now})
 	products := pebblecatalog.New(db, nil)
-	s := &stores{jobs: jobs, catalog: products, closers: []io.Closer{db, jobs, products}}
+	s := &stores{jobs: jobs, catalog: products, inventory: products, closers: []io.Closer{db, jobs, products}}
 
 	files, err := dirblob.Open(filepath.Join(folder, "files"), &dirblob.Options{Now: now})
 	if err != nil {

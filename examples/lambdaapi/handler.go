@@ -39,13 +39,25 @@ func newHandler(ctx context.Context, getenv func(string) string, log *slog.Logge
 		return nil, err
 	}
 
-	// The API runs no jobs, but says of a file what those who do would make of it.
 	kinds, err := backend.Kinds(getenv, now)
 	if err != nil {
 		return nil, err
 	}
 
-	service, err := importer.NewService(backend.Ports(kinds...), &importer.ServiceOptions{Bucket: env.UploadsBucket, Logger: log, Now: now})
+	ports := backend.Ports(kinds...)
+
+	service, err := importer.NewService(ports, &importer.ServiceOptions{Bucket: env.UploadsBucket, Logger: log, Now: now})
+	if err != nil {
+		return nil, err
+	}
+
+	validator, err := importer.NewValidator(ports, nil)
+	if err != nil {
+		return nil, err
+	}
+
+	// It takes nothing from the queue: it runs the jobs of requests that wait for them.
+	runner, err := importer.NewWorker(ports, &importer.WorkerOptions{Logger: log, Now: now})
 	if err != nil {
 		return nil, err
 	}
@@ -58,9 +70,10 @@ func newHandler(ctx context.Context, getenv func(string) string, log *slog.Logge
 	handler := api.WithMiddleware(api.New(api.Options{
 		Service: service, Authenticator: verifier, Images: backend.Images,
 		Redirects: api.Redirects{Reports: true, Image: backend.ImageURL},
-		RateLimit: limits,
-		Ready:     api.Checks(backend.Jobs, backend.Products, backend.Files, backend.Images),
-		Logger:    log,
+		Catalog:   backend.Products, Inventory: backend.Inventory,
+		Validator: validator, Legacy: &api.Legacy{Files: backend.Files, Runner: runner}, RateLimit: limits,
+		Ready:  api.Checks(backend.Jobs, backend.Products, backend.Files, backend.Images),
+		Logger: log,
 	}), log, now)
 
 	return gateway.New(handler, &gateway.Options{Failed: api.Failed(log), Logger: log}), nil

@@ -12,6 +12,7 @@ import (
 
 	"github.com/vyapaarai/bulkimport/imagepipe"
 	"github.com/vyapaarai/bulkimport/internal/netguard"
+	"github.com/vyapaarai/bulkimport/internal/retryafter"
 )
 
 // Why a request was ended from this side.
@@ -66,7 +67,7 @@ func badStatus(resp *http.Response) *failure {
 
 	if isTemporary(resp.StatusCode) {
 		failed.temporary = true
-		failed.retryAfter = parseRetryAfter(resp.Header.Get("Retry-After"), time.Now())
+		failed.retryAfter = retryafter.Parse(resp.Header.Get("Retry-After"), time.Now())
 	}
 
 	return failed

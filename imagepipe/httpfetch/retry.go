@@ -1,10 +1,8 @@
 package httpfetch
 
 import (
-	"math"
 	"math/rand/v2"
 	"net/http"
-	"strconv"
 	"time"
 )
 
@@ -24,21 +22,6 @@ func backoff(n int) time.Duration {
 	pause := firstPause << min(n-1, maxPauseDoublings)
 
 	return pause/2 + rand.N(pause/2)
-}
-
-// parseRetryAfter reads the header of RFC 9110, section 10.2.3: seconds or a date. It is 0
-// where there is none that can be read.
-func parseRetryAfter(header string, now time.Time) time.Duration {
-	if seconds, err := strconv.ParseUint(header, 10, 64); err == nil {
-		return time.Duration(min(seconds, math.MaxInt32)) * time.Second
-	}
-
-	date, err := http.ParseTime(header)
-	if err != nil {
-		return 0
-	}
-
-	return max(0, date.Sub(now))
 }
 
 // isTemporary reports statuses that may be another a moment later.

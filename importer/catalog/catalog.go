@@ -4,7 +4,8 @@
 //
 // A backend implements [Store], and [Inventory] where there are stores; catalogtest.Run
 // and inventorytest.Run prove that it keeps the contracts. Backends are leaf packages:
-// memcatalog (memory) and pebblecatalog (embedded, durable).
+// memcatalog (memory), pebblecatalog (embedded, durable) and dynamocatalog (DynamoDB,
+// for any number of processes).
 //
 // # Identity keys
 //

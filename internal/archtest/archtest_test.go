@@ -40,11 +40,11 @@ func layers() map[string][]string {
 		"importer/queue":      {"internal/awserr"},
 		"importer/notify":     {"internal/awserr"},
 		// Receivers are addresses from a setting, under the guard of images.
-		"importer/notify/webhooknotify": {"importer/notify", "internal/netguard"},
+		"importer/notify/webhooknotify": {"importer/notify", "internal/netguard", "internal/retryafter"},
 
 		"jobstore":            {"internal/dynamo"},
 		"imagepipe":           nil,
-		"imagepipe/httpfetch": {"imagepipe", "internal/netguard"},
+		"imagepipe/httpfetch": {"imagepipe", "internal/netguard", "internal/retryafter"},
 		"dedupe":              nil,
 		"quality":             nil,
 		"csvschema":           nil,
@@ -56,6 +56,7 @@ func layers() map[string][]string {
 		"internal/ledger":     nil,
 		"internal/netguard":   nil,
 		"internal/pebbledb":   nil,
+		"internal/retryafter": nil,
 		// The servers of tests get the tables of the backends.
 		testsOnly: {"internal/dynamo"},
 		"":        nil,
@@ -88,6 +89,9 @@ func TestArchitecture(t *testing.T) {
 		})
 	}
 }
+
+// contractTests holds tests of programs to the description of the API.
+const contractTests = "examples/internal/openapi/openapitest"
 
 func importsRunDownwards(t *testing.T, all map[string]goPackage) {
 	for name, p := range all {
@@ -167,9 +171,12 @@ func heavyLibrariesStayInLeaves(t *testing.T, all map[string]goPackage) {
 
 func noTestLibraryInProduction(t *testing.T, all map[string]goPackage) {
 	for name, p := range all {
-		if layer, _ := layerOf(name); isSuite(name) || layer == testsOnly {
+		if layer, _ := layerOf(name); isSuite(name) || layer == testsOnly || name == contractTests {
 			continue
 		}
+
+		// What is made for tests must not come in by another package either.
+		require.NotContains(t, p.Deps, module+"/"+contractTests, "%s", name)
 
 		for _, dep := range p.Deps {
 			if dep == "testing" || strings.HasPrefix(dep, "github.com/stretchr/") || strings.HasPrefix(dep, "go.uber.org/goleak") {

@@ -11,8 +11,9 @@ import (
 
 // The sentinels that [Explain] puts before an error of the SDK.
 var (
-	// ErrCredentials reports that there are no credentials, or that they are wrong or
-	// have expired. Waiting does not help.
+	// ErrCredentials reports credentials that are missing from a request, are wrong or
+	// have expired. Waiting does not help. Where the SDK finds none in the first place its
+	// own error says so, which has no type to be recognised by.
 	ErrCredentials = errors.New("dynamo: AWS refused the credentials: they are missing, wrong or have expired")
 	// ErrDenied reports credentials that lack a permission.
 	ErrDenied = errors.New("dynamo: AWS denied access: the credentials lack a permission")

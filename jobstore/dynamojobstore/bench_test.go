@@ -11,7 +11,6 @@ import (
 	"github.com/vyapaarai/bulkimport/internal/awstest"
 	"github.com/vyapaarai/bulkimport/internal/dynamo"
 	"github.com/vyapaarai/bulkimport/jobstore"
-	"github.com/vyapaarai/bulkimport/jobstore/dynamojobstore"
 )
 
 // BenchmarkCost tells the requests and the capacity units of each operation, with jobs on
@@ -123,5 +122,5 @@ func benchmarkCost(b *testing.B, all bool) {
 		})
 	}
 
-	b.Logf("an item has %d bytes", dynamojobstore.SizeOf(item.Item))
+	b.Logf("an item has %d bytes", dynamo.ItemSize(item.Item))
 }

@@ -65,7 +65,8 @@
 // List reads one index: by user where the query names one, else by status, else by type. The
 // other filters are applied to the records read, so that few that pass among many cost as
 // much as the many; a call stops after 1,000 index entries or so, with a page that is
-// short. Without any filter it reads the index of the statuses once for each status, and
+// short. There is no index by store: the jobs of one store are few among those of a user,
+// but the list of all users' jobs of a store reads through those of all stores. Without any filter it reads the index of the statuses once for each status, and
 // merges: the seven together hold all jobs, whatever their types. In the moment in which a
 // job changes its status it may be missing from such a list.
 //

@@ -19,8 +19,6 @@ func DecodeJob(item dynamo.Item) (jobstore.Job, error) { return decodeJob(item) 
 
 func SortKey(created time.Time, id string) string { return sortKey(created, id) }
 
-func SizeOf(item dynamo.Item) int { return sizeOf(item) }
-
 // Merge returns item with what is known of it changed from before to after.
 func Merge(item, before, after dynamo.Item) dynamo.Item {
 	set, remove := merge(item, before, after)

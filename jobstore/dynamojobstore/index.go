@@ -23,6 +23,8 @@ type source struct{ index, attribute, value string }
 // is read after the other is seen in one of them at least.
 func sourcesOf(q jobstore.Query) []source {
 	switch {
+	case !isKey(q.StoreID):
+		return nil
 	case q.CreatedBy != "":
 		return sourceOf(dynamo.CreatedByIndex, dynamo.CreatedByGSI, q.CreatedBy)
 	case q.Status != "":
@@ -41,11 +43,16 @@ func sourcesOf(q jobstore.Query) []source {
 
 // sourceOf returns a source, or none for a value that no job can have.
 func sourceOf(index, attribute, value string) []source {
-	if len(value) > jobstore.MaxKeyBytes || !utf8.ValidString(value) {
+	if !isKey(value) {
 		return nil
 	}
 
 	return []source{{index, attribute, value}}
+}
+
+// isKey reports whether a job may have this value in a field that lists filter by.
+func isKey(value string) bool {
+	return len(value) <= jobstore.MaxKeyBytes && utf8.ValidString(value)
 }
 
 // entries returns the places behind after (nil: from the beginning), greatest first, without

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -244,7 +243,7 @@ func keyOf(id string) dynamo.Item {
 // isJobID reports whether a job may have this id. Others are not asked for: DynamoDB
 // would refuse them, or, not being UTF-8, they would turn into others on the way.
 func isJobID(id string) bool {
-	return id != "" && len(id) <= jobstore.MaxKeyBytes && utf8.ValidString(id) && !strings.HasPrefix(id, userPrefix)
+	return id != "" && isKey(id) && !strings.HasPrefix(id, userPrefix)
 }
 
 func notFound(id string) error {

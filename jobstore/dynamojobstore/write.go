@@ -252,7 +252,7 @@ func apply(item, set dynamo.Item, remove []string) dynamo.Item {
 
 // checkSize returns jobstore.ErrInvalid for an item that DynamoDB would not take.
 func checkSize(key string, item dynamo.Item) error {
-	if size := sizeOf(item); size > dynamo.MaxItemBytes {
+	if size := dynamo.ItemSize(item); size > dynamo.MaxItemBytes {
 		return fmt.Errorf("%w: the record %.100q would have %d bytes, more than %d", jobstore.ErrInvalid, key, size, dynamo.MaxItemBytes)
 	}
 

@@ -9,6 +9,7 @@ import (
 	"github.com/vyapaarai/bulkimport/examples/internal/openapi"
 	"github.com/vyapaarai/bulkimport/importer"
 	"github.com/vyapaarai/bulkimport/importer/blob"
+	"github.com/vyapaarai/bulkimport/importer/catalog"
 )
 
 // Base is the path below which the endpoints of imports are.
@@ -27,7 +28,8 @@ type Authenticator interface {
 	Verify(ctx context.Context, token string) (auth.User, error)
 }
 
-// Options are the parts of the API. All are required but those that name a default, and Ready.
+// Options are the parts of the API. All are required but those that name a default, and
+// Ready.
 type Options struct {
 	Service       *importer.Service
 	Authenticator Authenticator
@@ -43,6 +45,10 @@ type Options struct {
 	// Legacy are the parts of the import of products in a request. Default: there is no
 	// such endpoint.
 	Legacy *Legacy
+	// Catalog and Inventory are what stores have, for the list of it. Default: there is
+	// no such endpoint.
+	Catalog   catalog.Store
+	Inventory catalog.Inventory
 	// RateLimit bounds the requests of each user. Default: they are not bounded.
 	RateLimit *RateLimit
 	// Ready are what has to answer for the server to be ready.
@@ -64,14 +70,19 @@ type api struct {
 
 	ready []Check
 	log   *slog.Logger
+
+	catalog   catalog.Store
+	inventory catalog.Inventory
 }
 
 // New returns the handler of every path of the server.
 func New(o Options) http.Handler {
 	a := &api{
 		service: o.Service, users: o.Authenticator, images: o.Images, limits: o.RateLimit, others: o.Redirects,
-		validator: o.Validator, legacy: newLegacy(o.Legacy), ready: o.Ready, log: o.Logger,
+		validator: o.Validator, legacy: newLegacy(o.Legacy), catalog: o.Catalog, inventory: o.Inventory,
+		ready: o.Ready, log: o.Logger,
 	}
+
 	if a.log == nil {
 		a.log = slog.New(slog.DiscardHandler)
 	}
@@ -97,6 +108,10 @@ func New(o Options) http.Handler {
 	mux.Handle("GET "+AnalyticsPath, a.forUsers(a.analytics))
 	mux.Handle("POST "+Base+"/{job_id}/retry", a.forUsers(a.retry))
 	mux.Handle("DELETE "+Base+"/{job_id}", a.forUsers(a.cancel))
+
+	if a.inventory != nil && a.catalog != nil {
+		mux.Handle("GET "+StoresBase+"/{store_id}"+inventoryPath, a.forUsers(a.listInventory))
+	}
 
 	if o.Files != nil {
 		mux.Handle(FilesBase+"/", o.Files)

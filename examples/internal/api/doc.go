@@ -111,6 +111,17 @@
 // GET AnalyticsPath?days=30 adds up the jobs of the last days; POST LegacyPath imports the
 // products of a request, and is deprecated.
 //
+// All of these are below StoresBase/{store_id}/inventory/import as well, for the
+// inventory of a store: see area. The status has the counts of its rows in "inventory",
+// which is null for imports of products:
+//
+//	"inventory":{"created":0,"matched":0,"updated":0}
+//
+// GET StoresBase/{store_id}/inventory?limit=20&cursor= lists what the store has:
+//
+//	{"success":true,"store_id":"...","items":[{"product_id":"...","name":"...",
+//	 "quantity":"12.5","cost_price":null,"selling_price":"45",...}],"next_cursor":null}
+//
 // For anybody, GET ImagesBase/{product_id}/{size}.jpg, and
 // .../{product_id}/{n}/{size}.jpg for the n-th image from 2, are the images of
 // products, with ranges, conditional requests and HEAD; GET /healthz says that the process lives, GET /readyz whether its

@@ -8,15 +8,15 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/vyapaarai/bulkimport/csvschema"
 	"github.com/vyapaarai/bulkimport/examples/internal/httpmw"
 	"github.com/vyapaarai/bulkimport/importer"
 )
 
 // template serves the CSV template.
 func (a *api) template(w http.ResponseWriter, r *http.Request, _ importer.Caller) error {
-	content := csvschema.Template()
-	attach(w, "products-template.csv", int64(len(content)))
+	in := areaOf(r)
+	content := in.template()
+	attach(w, in.templateName, int64(len(content)))
 
 	if _, err := w.Write(content); err != nil {
 		a.log.DebugContext(r.Context(), "template not sent", "request_id", httpmw.RequestID(r.Context()), "error", err)

@@ -66,6 +66,7 @@ func TestStatusOfAnEndedJob(t *testing.T) {
 		},
 		"duplicates_by_tier": object{"barcode": 3.0, "image_hash": 0.0, "name_brand": 0.0},
 		"images":             object{"processed": 7.0, "failed": 2.0, "reused": 1.0},
+		"inventory":          nil,
 		"quality": object{
 			"count": 6.0, "sum": 300.0, "mean": 50.0,
 			"bands": object{"0-19": 0.0, "20-39": 0.0, "40-59": 6.0, "60-79": 0.0, "80-100": 0.0},
@@ -82,7 +83,7 @@ func TestStatusOfAnEndedJob(t *testing.T) {
 		},
 		"failure": nil,
 		"notification": object{"state": "pending", "attempts": []any{
-			object{"at": "2025-01-06T09:02:00Z", "channel": "log", "error": nil},
+			object{"at": "2025-01-06T09:02:00Z", "channel": "log", "error": ""},
 			object{"at": "2025-01-06T09:02:00Z", "channel": "webhook", "error": "away"},
 		}},
 	}, status)

@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/vyapaarai/bulkimport/examples/internal/api"
-	"github.com/vyapaarai/bulkimport/examples/internal/openapi/contract"
+	"github.com/vyapaarai/bulkimport/examples/internal/openapi/openapitest"
 	"github.com/vyapaarai/bulkimport/importer"
 	"github.com/vyapaarai/bulkimport/importer/blob/s3blob"
 	"github.com/vyapaarai/bulkimport/importer/catalog/memcatalog"
@@ -54,7 +54,7 @@ func newBucketHarness(t *testing.T) *bucketHarness {
 	h.worker, err = importer.NewWorker(ports, nil)
 	require.NoError(t, err)
 
-	h.handler = contract.Handler(t, api.New(api.Options{Service: service, Authenticator: users{}, Images: files}))
+	h.handler = openapitest.Handler(t, api.New(api.Options{Service: service, Authenticator: users{}, Images: files}))
 
 	return h
 }

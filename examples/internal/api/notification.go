@@ -15,21 +15,19 @@ type notificationView struct {
 	Attempts []attemptView `json:"attempts"`
 }
 
+// attemptView is a try. The conversion to it stops compiling where a field is added there.
 type attemptView struct {
 	At      time.Time `json:"at"`
 	Channel string    `json:"channel"`
-	// Error is null where the message was delivered.
-	Error *string `json:"error"`
+	// Error is empty where the message was delivered.
+	Error string `json:"error"`
 }
 
 func notificationOf(j *jobstore.Job) notificationView {
 	view := notificationView{State: cmp.Or(j.Notification, "none"), Attempts: make([]attemptView, len(j.Delivery.Attempts))}
 
 	for i, a := range j.Delivery.Attempts {
-		view.Attempts[i] = attemptView{At: a.At.UTC(), Channel: a.Channel}
-		if a.Error != "" {
-			view.Attempts[i].Error = &a.Error
-		}
+		view.Attempts[i] = attemptView(a)
 	}
 
 	return view

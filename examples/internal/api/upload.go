@@ -40,7 +40,7 @@ func (a *api) createUpload(w http.ResponseWriter, r *http.Request, c importer.Ca
 	}
 
 	upload, err := a.service.CreateUpload(r.Context(), c, importer.UploadRequest{
-		Filename: query.Get("filename"), SizeBytes: size,
+		Type: areaOf(r).jobType, Filename: query.Get("filename"), SizeBytes: size,
 	})
 	if err != nil {
 		return err

@@ -50,6 +50,8 @@ type Backend struct {
 
 	Jobs     *dynamojobstore.Store
 	Products *dynamocatalog.Store
+	// Inventory is what stores have of the products.
+	Inventory *dynamocatalog.Inventory
 	// Files are uploads, ledgers and reports, Images those of products. Both sign URLs.
 	Files, Images *s3blob.Store
 	Queue         *sqsqueue.Queue
@@ -126,6 +128,10 @@ func (b *Backend) open(conf aws.Config, o Options) error {
 	b.Products, err = dynamocatalog.New(database, b.ProductsTable, b.IdentityKeysTable, &dynamocatalog.Options{GSIFallback: b.GSIFallback})
 	if err != nil {
 		return fmt.Errorf("%s, %s: %w", EnvProductsTable, EnvIdentityKeysTable, err)
+	}
+
+	if b.Inventory, err = dynamocatalog.NewInventory(database, b.InventoryTable, nil); err != nil {
+		return fmt.Errorf("%s: %w", EnvInventoryTable, err)
 	}
 
 	files := s3.NewFromConfig(conf, pathStyleElsewhere)

@@ -40,6 +40,7 @@ func (b *Backend) Kinds(getenv func(string) string, now func() time.Time) ([]imp
 
 	return []importer.Kind{
 		importer.NewProductKind(b.Products, &importer.ProductKindOptions{Now: now, ImageTime: imageTime, Images: pipeline}),
+		importer.NewInventoryKind(b.Products, b.Inventory, &importer.InventoryKindOptions{Now: now}),
 	}, nil
 }
 

@@ -1,7 +1,7 @@
 // Package openapi has the description of the API, in OpenAPI 3.1, and serves it: as
 // it is, and as a page for people.
 //
-// The description is written by hand, in openapi.yaml. Package contract, which the
+// The description is written by hand, in openapi.yaml. Package openapitest, which the
 // tests of the API send their requests through, holds the server to it.
 package openapi
 

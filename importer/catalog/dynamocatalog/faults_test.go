@@ -95,6 +95,21 @@ func TestLostAnswerOfTheLastAttempt(t *testing.T) {
 	require.Equal(t, map[dedupe.Key]string{barcode(3): "p003"}, held)
 }
 
+// A server that does not recognise a transaction by its token is asked by another.
+func TestTokenNotRecognised(t *testing.T) {
+	t.Parallel()
+
+	store, faults, _, _ := faulty(t, 1)
+	fault := faults.Add(awstest.Fault{
+		Operation: "TransactWriteItems", Answer: awstest.DynamoDBError("IdempotentParameterMismatchException"),
+	})
+
+	results, err := store.Create(t.Context(), news(3))
+	require.NoError(t, err)
+	require.Equal(t, 1, fault.Hits())
+	requireResults(t, catalog.ResultCreated, results)
+}
+
 func TestLostAnswerOfDelete(t *testing.T) {
 	t.Parallel()
 

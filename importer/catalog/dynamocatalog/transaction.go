@@ -101,10 +101,18 @@ func (w *writer) write(ctx context.Context, units []unit) error {
 			return nil
 		}
 
-		var cancelled *types.TransactionCanceledException
+		var (
+			cancelled *types.TransactionCanceledException
+			mismatch  *types.IdempotentParameterMismatchException
+		)
 
 		if !errors.As(err, &cancelled) {
-			if !dynamo.IsTemporary(err) {
+			switch {
+			case errors.As(err, &mismatch):
+				// The server takes the same items in another order for others. What the
+				// token stood for is done or not; the conditions tell.
+				token = rand.Text()
+			case !dynamo.IsTemporary(err):
 				return explain(err)
 			}
 

@@ -7,7 +7,7 @@
 //		})
 //	}
 //
-// memcatalog and pebblecatalog run it. An inventory that passes keeps the whole
+// Every backend runs it. An inventory that passes keeps the whole
 // contract. That the suite notices one that does not is shown by its own tests, which
 // run it against inventories with planted defects.
 package inventorytest

@@ -4,14 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"net"
 	"net/http"
-	"strconv"
 	"time"
 
 	"github.com/vyapaarai/bulkimport/importer/notify"
 	"github.com/vyapaarai/bulkimport/internal/netguard"
+	"github.com/vyapaarai/bulkimport/internal/retryafter"
 )
 
 // errTooLong is the cause of the end of a try that took too long.
@@ -28,7 +27,7 @@ func judge(answer *http.Response, now time.Time) error {
 	case status >= 300 && status < 400:
 		return &notify.Error{Reason: reason + ", a redirect, which is not followed", Rejected: true}
 	case status == http.StatusRequestTimeout, status == http.StatusTooManyRequests, status >= 500:
-		return &notify.Error{Reason: reason, RetryAfter: parseRetryAfter(answer.Header.Get("Retry-After"), now)}
+		return &notify.Error{Reason: reason, RetryAfter: retryafter.Parse(answer.Header.Get("Retry-After"), now)}
 	}
 
 	return &notify.Error{Reason: reason, Rejected: true}
@@ -47,19 +46,4 @@ func (n *Notifier) explain(ctx context.Context, err error) error {
 	}
 
 	return &notify.Error{Reason: "the receiver could not be reached", Cause: err}
-}
-
-// parseRetryAfter reads the header of RFC 9110, section 10.2.3: seconds or a date. It is 0
-// where there is none that can be read.
-func parseRetryAfter(header string, now time.Time) time.Duration {
-	if seconds, err := strconv.ParseUint(header, 10, 64); err == nil {
-		return time.Duration(min(seconds, math.MaxInt32)) * time.Second
-	}
-
-	date, err := http.ParseTime(header)
-	if err != nil {
-		return 0
-	}
-
-	return max(0, date.Sub(now))
 }

@@ -78,13 +78,17 @@ describe.skipIf(!hasBrowser())('an import', () => {
     await page.locator('input[type=file]').first().setInputFiles(sample);
     const dialog = page.getByRole('dialog');
     await dialog.getByText('ready, not imported yet').waitFor();
+    await dialog.getByText('7 of 40 rows need fixing').waitFor();
+    await dialog.getByText('All 40 rows were checked').waitFor();
+    await dialog.getByText('Product name').waitFor();
+    expect(await dialog.getByText('Unknown, not imported').count()).toBe(2);
     await visit.inspect('dialog-ready');
 
     // Nothing is written by a dry run.
     const before = (await server.ask('/api/v1/admin/products/import')) as { jobs: { status: string }[] };
     expect(before.jobs.map(({ status }) => status)).toEqual(['pending_upload']);
 
-    await dialog.getByRole('button', { name: /^(Import \d+ rows|Start import)$/ }).click();
+    await dialog.getByRole('button', { name: 'Import 25 rows' }).click();
     await dialog.getByText('25 products imported').waitFor();
     await dialog.getByText('7 rows were not imported').waitFor();
     await visit.inspect('dialog-ended');
@@ -101,7 +105,7 @@ describe.skipIf(!hasBrowser())('an import', () => {
     await dialog.locator('input[type=file]').setInputFiles(corrected);
     const again = dialog.getByRole('region', { name: 'corrected.csv' });
     await again.getByText('ready, not imported yet').waitFor();
-    await dialog.getByRole('button', { name: /^(Import \d+ row|Start import)/ }).click();
+    await dialog.getByRole('button', { name: 'Import 1 row' }).click();
     await again.getByText('1 product imported').waitFor();
     await visit.shoot('dialog-corrected');
 
@@ -117,6 +121,33 @@ describe.skipIf(!hasBrowser())('an import', () => {
     await visit.close();
   });
 
+  test('several files go as one, and what is in them cannot run', async () => {
+    const visit = await signedIn();
+    const { page } = visit;
+    const mark = '<img src=x onerror="document.title=1">';
+    const files = ['first.csv', 'second.csv'].map((name) => join(folder, name));
+    writeFileSync(files[0]!, `name,category,${mark}\n${mark},,"${mark}"\nLamp oil,Puja,x\n`.replaceAll('"document.title=1"', 'document.title=1'));
+    writeFileSync(files[1]!, 'name,category\nCamphor,Puja\nIncense,Puja\n');
+
+    await page.locator('input[type=file]').first().setInputFiles(files);
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'Import 2 files' }).waitFor();
+    await dialog.getByRole('region', { name: 'first.csv' }).getByText('Details').click();
+    await dialog.getByText('<img src=x onerror=document.title=1>').first().waitFor();
+    await visit.inspect('dialog-batch');
+    await dialog.getByRole('button', { name: 'Import 2 files' }).click();
+    await dialog.getByText('1 product imported').waitFor();
+    await dialog.getByText('2 products imported').waitFor();
+    await visit.inspect('dialog-batch-ended');
+
+    const { jobs } = (await server.ask('/api/v1/admin/products/import?limit=2')) as { jobs: { batch_id: string }[] };
+    expect(jobs[0]!.batch_id).toMatch(/^batch_/);
+    expect(jobs[1]!.batch_id).toBe(jobs[0]!.batch_id);
+    expect(await page.locator('img[src=x]').count()).toBe(0);
+    expect(await page.title()).not.toBe('1');
+    await visit.close();
+  });
+
   test.skipIf(!existsSync(catalogue))('a real catalogue of 27,555 rows', async () => {
     const visit = await signedIn();
     const { page } = visit;
@@ -124,6 +155,10 @@ describe.skipIf(!hasBrowser())('an import', () => {
     await page.locator('input[type=file]').first().setInputFiles(catalogue);
     const dialog = page.getByRole('dialog');
     await dialog.getByText('ready, not imported yet').waitFor();
+    await dialog.getByText('The first 1,000 of about').waitFor();
+    await dialog.getByRole('button', { name: 'Check all rows' }).click();
+    await dialog.getByText('All 27,555 rows were checked').waitFor();
+    await dialog.getByRole('button', { name: 'Import 24,486 rows' }).waitFor();
     await visit.inspect('dialog-large-ready');
     await dialog.getByRole('button', { name: /^(Import|Start)/ }).click();
     await dialog.getByText('24,486 products imported').waitFor();

@@ -25,6 +25,15 @@ test('imports are summed up by the day', () => {
   expect(seen.quality.mean).toBe(58);
 });
 
+test('error codes are summed up where the list has them', () => {
+  const codes = (code: string, count: number) => at('2026-11-24T01:00:00Z', { error_codes: [{ code, count }] });
+
+  expect(sum([codes('a', 1), codes('b', 3), codes('a', 1), at('2026-11-24T01:00:00Z')], 7, now).error_codes).toEqual([
+    { code: 'b', count: 3 },
+    { code: 'a', count: 2 },
+  ]);
+});
+
 test('files that were taken away again are no imports', () => {
   const gone = at('2026-11-24T01:00:00Z', { status: 'cancelled' });
   gone.timestamps.started_at = null;
@@ -41,10 +50,10 @@ test('the server is asked first, and where it has none, for the list', async () 
   const client = new Client({ base, analytics, getToken: () => 'a.b.c' });
 
   const summed = await analyse(client, 7, signal);
-  expect(summed).toMatchObject({ own: true, analytics: { truncated: false, jobs: { total: 2 } } });
+  expect(summed).toMatchObject({ codes: false, analytics: { truncated: false, jobs: { total: 2 } } });
 
   server.on(`GET ${analytics}`, { body: { jobs: { total: 9 } } });
-  expect(await analyse(client, 7, signal)).toMatchObject({ own: false, analytics: { jobs: { total: 9 } } });
+  expect(await analyse(client, 7, signal)).toMatchObject({ codes: true, analytics: { jobs: { total: 9 } } });
 
   server.on(`GET ${analytics}`, { status: 503, body: { code: 'unavailable' } });
   await expect(analyse(client, 7, signal)).rejects.toBeInstanceOf(Problem);

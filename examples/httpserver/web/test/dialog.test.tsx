@@ -53,7 +53,7 @@ test('from a file to its result', async () => {
   fireEvent.change(within(dialog).getByLabelText('Choose files', { selector: 'input' }), { target: { files: [csv()] } });
 
   const start = await within(dialog).findByRole('button', { name: 'Import 25 rows' });
-  within(dialog).getByText('7 rows need fixing', { selector: '.bi-verdict-title' });
+  within(dialog).getByText('7 of 40 rows need fixing');
   within(dialog).getByText('All 40 rows were checked. Nothing is imported yet.');
   within(dialog).getByText('Product name');
   within(dialog).getByText('Unknown, not imported');
@@ -188,5 +188,6 @@ test('the kind and the address are those of the store', async () => {
 
   screen.getByRole('dialog', { name: 'Import stock' });
   await waitFor(() => expect(server.asked(`POST ${store}/validate`)).toHaveLength(1));
+  expect(server.asked(`POST ${store}/validate`)[0]!.body['options']).toEqual({ default_region: '', notification_email: '' });
   expect(screen.queryByLabelText('Leave out duplicates')).toBeNull();
 });

@@ -271,6 +271,31 @@ test('a start that is refused for now is made again', async () => {
   expect(new Set(keys).size).toBe(1);
 });
 
+test('a wrong option costs no upload', async () => {
+  const wrong = { status: 400, body: { code: 'options_invalid', error: 'The region is wrong.' } };
+  const server = new FakeServer({
+    [`GET ${base}/upload-url`]: uploadOf('job-1'),
+    [`POST ${base}/validate`]: wrong,
+    [`POST ${base}/process`]: wrong,
+    [`GET ${base}/job-1/status`]: { body: jobOf() },
+  });
+  const put = instantPut();
+  const { queue, item } = queueOf(put);
+
+  queue.add([csv()], {});
+  await settle();
+  expect(item()).toMatchObject({ phase: 'ready', trouble: { problem: { code: 'options_invalid' } } });
+  queue.start([item().key], {});
+  await settle();
+  expect(item()).toMatchObject({ phase: 'ready', trouble: { problem: { code: 'options_invalid' } } });
+
+  server.on(`POST ${base}/process`, { status: 202 });
+  queue.start([item().key], {});
+  await settle();
+  expect(item()).toMatchObject({ phase: 'ended', trouble: null });
+  expect(put).toHaveBeenCalledOnce();
+});
+
 test('a token that is not good any more stops nothing for good', async () => {
   const server = new FakeServer({ [`GET ${base}/upload-url`]: { status: 401, body: { code: 'token_expired', error: '' } } });
   const onUnauthorized = vi.fn();

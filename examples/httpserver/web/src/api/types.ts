@@ -110,6 +110,8 @@ export interface JobStatus extends Job {
   error_report_url: string | null;
   results_url: string | null;
   recent_errors: RowError[];
+  /** Who did what, oldest first. */
+  audit?: { at: string; by: string; action: string; detail: string }[];
 }
 
 export interface JobPage {
@@ -152,11 +154,13 @@ export interface Validation {
   errors: RowError[];
   warnings: Warning[];
   quality: Quality;
+  /** How the import would fail behind these rows. */
+  failure?: { code: string; message: string } | null;
 }
 
 export interface BatchAnswer {
   batch_id: string;
-  jobs: { job_id: string; status: JobStatusName; error: { code: string; message: string } | null }[];
+  jobs: { job_id: string; status: JobStatusName | null; error: { code: string; message: string } | null }[];
 }
 
 export interface Day {

@@ -1,4 +1,5 @@
 import { useCallback, useId, useState } from 'react';
+import { statusNames, type Analytics } from '../api/types';
 import { Bands } from '../charts/Bands';
 import { Bars } from '../charts/Bars';
 import { Days } from '../charts/Days';
@@ -9,6 +10,7 @@ import { OutcomeBar } from '../job/OutcomeBar';
 import { Icon } from '../ui/Icon';
 import { Notice } from '../ui/Notice';
 import { codeName, problemText } from '../ui/ProblemText';
+import { StatusBadge } from '../ui/StatusBadge';
 import { analyse, type Analysed } from './analyse';
 import { useServer, useWatched } from './server';
 
@@ -44,21 +46,26 @@ export function Statistics() {
         </Notice>
       )}
       {data === null && problem === null && <p className="bi-loading">{t('list.loading')}</p>}
-      {data !== null && data.analytics.jobs.total === 0 && (
+      {data !== null && importsOf(data.analytics) === 0 && (
         <div className="bi-empty">
           <Icon name="file" />
           <p className="bi-empty-title">{t('statistics.none')}</p>
           <p>{t('statistics.none.text')}</p>
         </div>
       )}
-      {data !== null && data.analytics.jobs.total > 0 && <Figures {...data} />}
+      {data !== null && importsOf(data.analytics) > 0 && <Figures {...data} />}
     </section>
   );
 }
 
 const once = () => 'once' as const;
 
-function Figures({ analytics, own }: Analysed) {
+/** Returns how many imports there were: a file that was only uploaded is none. */
+function importsOf({ jobs }: Analytics): number {
+  return jobs.total - (jobs.by_status.pending_upload ?? 0);
+}
+
+function Figures({ analytics, codes }: Analysed) {
   const texts = useI18n();
   const { t, format, find } = texts;
   const { kind } = useServer();
@@ -66,7 +73,7 @@ function Figures({ analytics, own }: Analysed) {
   const share = rows.processed > 0 ? rows.errors / rows.processed : 0;
 
   const figures = [
-    [t('statistics.imports'), format.number(analytics.jobs.total)],
+    [t('statistics.imports'), format.number(importsOf(analytics))],
     [t('statistics.rows'), format.number(rows.processed)],
     [t(`statistics.added.${kind}`), format.number(rows.successful)],
     [t('statistics.errorShare'), format.percent(share)],
@@ -91,7 +98,8 @@ function Figures({ analytics, own }: Analysed) {
 
       <div className="bi-plots">
         <Plot title={t('plot.outcomes')}>
-          <OutcomeBar outcomes={rows} tiers={{}} kind={kind} whole={rows.processed} />
+          <OutcomeBar outcomes={rows} tiers={{}} kind={kind} whole={rows.processed} shares />
+          <Statuses counts={analytics.jobs.by_status} />
         </Plot>
         {quality.count > 0 && (
           <Plot title={t('plot.quality')} hint={t('plot.quality.hint', { score: Math.round(quality.mean) })}>
@@ -110,18 +118,36 @@ function Figures({ analytics, own }: Analysed) {
           />
         </Plot>
         <Plot title={t('plot.codes')}>
-          {own ? (
-            <p className="bi-hint">{t('plot.codes.unknown')}</p>
-          ) : (
+          {codes ? (
             <Bars
               name={t('plot.codes')}
               unit={t('plot.rows')}
               kind="bad"
               bars={analytics.error_codes.slice(0, 8).map(({ code, count }) => ({ name: codeName(texts, code), value: count }))}
             />
+          ) : (
+            <p className="bi-hint">{t('plot.codes.unknown')}</p>
           )}
         </Plot>
       </div>
     </>
+  );
+}
+
+/** How many imports have which status, without those that were only uploaded. */
+function Statuses({ counts }: { counts: Analytics['jobs']['by_status'] }) {
+  const { t, format } = useI18n();
+
+  return (
+    <ul className="bi-statuses" aria-label={t('plot.status')}>
+      {statusNames
+        .filter((status) => status !== 'pending_upload' && (counts[status] ?? 0) > 0)
+        .map((status) => (
+          <li key={status}>
+            <StatusBadge status={status} />
+            <b>{format.number(counts[status] ?? 0)}</b>
+          </li>
+        ))}
+    </ul>
   );
 }

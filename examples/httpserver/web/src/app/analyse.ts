@@ -9,8 +9,8 @@ const dayLength = 86_400_000;
 
 export interface Analysed {
   analytics: Analytics;
-  /** Whether this page has summed up what the list of imports says, which knows no error codes. */
-  own: boolean;
+  /** Whether the error codes are known: lists of older servers have none. */
+  codes: boolean;
 }
 
 /**
@@ -19,7 +19,7 @@ export interface Analysed {
  */
 export async function analyse(client: Client, days: number, signal: AbortSignal): Promise<Analysed> {
   try {
-    return { analytics: await client.analytics(days, signal), own: false };
+    return { analytics: await client.analytics(days, signal), codes: true };
   } catch (error) {
     if (!(error instanceof Problem) || (error.status !== 404 && error.status !== 403 && error.status !== 405)) {
       throw error;
@@ -50,7 +50,9 @@ export async function analyse(client: Client, days: number, signal: AbortSignal)
     }
   }
 
-  return { analytics: { ...sum(jobs, days, Date.now()), truncated }, own: true };
+  const codes = jobs.every(({ progress, error_codes: known }) => progress.errors === 0 || known !== undefined);
+
+  return { analytics: { ...sum(jobs, days, Date.now()), truncated }, codes };
 }
 
 /** Sums up imports of the days up to now, each on the day of UTC that it was created. */
@@ -73,6 +75,7 @@ export function sum(jobs: readonly Job[], days: number, now: number): Analytics 
     images: { processed: 0, failed: 0, reused: 0 },
     rows_per_second: 0,
   };
+  const codes: Record<string, number> = {};
   let busy = 0;
 
   for (const job of jobs) {
@@ -97,6 +100,7 @@ export function sum(jobs: readonly Job[], days: number, now: number): Analytics 
 
     addCounts(total.duplicates_by_tier, job.duplicates_by_tier);
     addQuality(total.quality, job.quality);
+    addCounts(codes, Object.fromEntries((job.error_codes ?? []).map(({ code, count }) => [code, count])));
     total.images.processed += images.processed;
     total.images.failed += images.failed;
     total.images.reused += images.reused;
@@ -106,6 +110,9 @@ export function sum(jobs: readonly Job[], days: number, now: number): Analytics 
     }
   }
 
+  total.error_codes = Object.entries(codes)
+    .map(([code, count]) => ({ code, count }))
+    .sort((a, b) => b.count - a.count);
   total.rows_per_second = busy > 0 ? total.rows.processed / busy : 0;
 
   return total;

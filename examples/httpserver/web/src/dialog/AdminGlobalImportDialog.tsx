@@ -56,13 +56,17 @@ export function AdminGlobalImportDialog({ locale = 'en', ...props }: AdminGlobal
   );
 }
 
-const defaults: Options = {
-  skip_duplicates: true,
-  barcode_conflict: 'duplicate',
-  auto_verify: false,
-  process_images: true,
-  default_region: '',
-  notification_email: '',
+// What can be set for which kind: an inventory has the rest fixed, and refuses it.
+const defaults: Record<Kind, Options> = {
+  products: {
+    skip_duplicates: true,
+    barcode_conflict: 'duplicate',
+    auto_verify: false,
+    process_images: true,
+    default_region: '',
+    notification_email: '',
+  },
+  inventory: { default_region: '', notification_email: '' },
 };
 
 function Dialog({
@@ -82,7 +86,7 @@ function Dialog({
   const title = useId();
   const element = useRef<HTMLDialogElement>(null);
   const heading = useRef<HTMLHeadingElement>(null);
-  const [options, setOptions] = useState<Options>({ ...defaults, ...initialOptions });
+  const [options, setOptions] = useState<Options>({ ...defaults[kind], ...initialOptions });
   const [leaving, setLeaving] = useState(false);
   const [refused, setRefused] = useState('');
 

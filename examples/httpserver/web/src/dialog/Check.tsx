@@ -5,6 +5,8 @@ import { RowErrors } from '../job/RowErrors';
 import { Warnings } from '../job/Warnings';
 import type { Kind } from '../kind';
 import { Icon } from '../ui/Icon';
+import { Notice } from '../ui/Notice';
+import { findingText } from '../ui/ProblemText';
 import { Columns } from './Columns';
 
 export interface CheckProps {
@@ -17,7 +19,8 @@ export interface CheckProps {
 
 /** What the dry run found: the verdict first, then what is behind it. */
 export function Check({ check, alone, kind, onAll }: CheckProps) {
-  const { t } = useI18n();
+  const texts = useI18n();
+  const { t } = texts;
   const { successful, duplicates, errors } = check.outcomes;
   const tone = errors > 0 ? 'warn' : successful > 0 ? 'good' : 'info';
 
@@ -47,6 +50,11 @@ export function Check({ check, alone, kind, onAll }: CheckProps) {
           </p>
         </div>
       </div>
+      {check.failure && (
+        <Notice tone="bad" title={t('check.failure')}>
+          <p>{findingText(texts, check.failure.code, check.failure.message)}</p>
+        </Notice>
+      )}
       <OutcomeBar
         outcomes={{ successful, duplicates, errors }}
         tiers={check.duplicates_by_tier}
@@ -66,9 +74,9 @@ export function Check({ check, alone, kind, onAll }: CheckProps) {
   );
 }
 
-function verdict({ outcomes: { successful, duplicates, errors } }: Validation, t: ReturnType<typeof useI18n>['t']): string {
+function verdict({ rows_checked: all, outcomes: { successful, duplicates, errors } }: Validation, t: ReturnType<typeof useI18n>['t']): string {
   if (errors > 0) {
-    return t('check.errors', { count: errors });
+    return t('check.errors', { count: errors, all });
   }
 
   if (successful === 0 && duplicates > 0) {

@@ -1,15 +1,19 @@
 import type { Column } from '../api/types';
 import { useI18n } from '../i18n/i18n';
 import { Icon } from '../ui/Icon';
+import { columnName } from '../ui/columnName';
 
 /** How each header of the file is understood, with what stands below it. */
 export function Columns({ columns, open }: { columns: readonly Column[]; open: boolean }) {
-  const { t, find } = useI18n();
+  const texts = useI18n();
+  const { t } = texts;
 
   if (columns.length === 0) {
     return null;
   }
 
+  // Those that are not imported first: they are what somebody may have to change.
+  const ordered = columns.toSorted((a, b) => rank(a) - rank(b) || a.position - b.position);
   const unknown = columns.filter(({ status }) => status !== 'recognised').length;
 
   return (
@@ -19,16 +23,18 @@ export function Columns({ columns, open }: { columns: readonly Column[]; open: b
         {unknown > 0 && <span className="bi-fold-note">{t('columns.unknown', { count: unknown })}</span>}
       </summary>
       <div className="bi-scroll" tabIndex={0} role="group" aria-label={t('columns.title', { count: columns.length })}>
-        <table className="bi-table">
+        <table className="bi-table bi-columns">
           <thead>
             <tr>
               <th scope="col">{t('columns.yours')}</th>
               <th scope="col">{t('columns.taken')}</th>
-              <th scope="col">{t('columns.samples')}</th>
+              <th scope="col" className="bi-wide">
+                {t('columns.samples')}
+              </th>
             </tr>
           </thead>
           <tbody>
-            {columns.map((column) => (
+            {ordered.map((column) => (
               <tr key={column.position}>
                 <th scope="row" className="bi-mono">
                   {column.header === '' ? t('columns.unnamed', { position: column.position }) : column.header}
@@ -37,13 +43,13 @@ export function Columns({ columns, open }: { columns: readonly Column[]; open: b
                   {column.status === 'recognised' ? (
                     <span className="bi-known">
                       <Icon name="check" />
-                      {find(`column.${column.column}`) ?? column.column}
+                      {columnName(texts, column.column)}
                     </span>
                   ) : (
                     <span className="bi-unknown">{t(column.status === 'unknown' ? 'columns.notKnown' : 'columns.repeated')}</span>
                   )}
                 </td>
-                <td className="bi-samples">{column.samples.filter((sample) => sample !== '').join(' · ')}</td>
+                <td className="bi-samples bi-wide">{column.samples.filter((sample) => sample !== '').join(' · ')}</td>
               </tr>
             ))}
           </tbody>
@@ -51,4 +57,8 @@ export function Columns({ columns, open }: { columns: readonly Column[]; open: b
       </div>
     </details>
   );
+}
+
+function rank({ status }: Column): number {
+  return status === 'recognised' ? 1 : 0;
 }

@@ -36,14 +36,14 @@ export function OptionsForm({ options, kind, onChange }: OptionsFormProps) {
               checked={options.auto_verify ?? false}
               onChange={(on) => set({ auto_verify: on })}
             />
+            <Check
+              label="options.images"
+              hint="options.images.hint"
+              checked={options.process_images ?? true}
+              onChange={(on) => set({ process_images: on })}
+            />
           </>
         )}
-        <Check
-          label="options.images"
-          hint="options.images.hint"
-          checked={options.process_images ?? true}
-          onChange={(on) => set({ process_images: on })}
-        />
         <Field label="options.region" hint="options.region.hint">
           {(ids) => (
             <input

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import type { Problem } from '../api/problem';
 import { useI18n } from '../i18n/i18n';
 import type { Phase } from '../importing/queue';
 import type { Trouble } from '../importing/retry';
@@ -11,20 +12,25 @@ export interface TroubleNoticeProps {
   onRetry: () => void;
 }
 
+/** Tells whether it was not the server that answered, or nobody. */
+function isAway({ status, code }: Problem): boolean {
+  return status === 0 || (status >= 500 && code === 'unknown');
+}
+
 /** Says what stands in the way, that nothing is lost, and when the next try is. */
 export function TroubleNotice({ trouble: { problem, retryAt }, phase, onRetry }: TroubleNoticeProps) {
   const texts = useI18n();
   const { t, format } = texts;
   const now = useSeconds(retryAt !== null);
+  const away = isAway(problem);
   const left = retryAt === null ? 0 : Math.ceil((retryAt - now) / 1000);
-  const away = problem.status === 0 || problem.status >= 500;
 
   return (
     <Notice
       tone={problem.status === 401 ? 'info' : 'warn'}
       title={away ? t('trouble.away') : problemText(texts, problem)}
       actions={
-        problem.status === 401 ? undefined : (
+        retryAt === null ? undefined : (
           <button type="button" className="bi-button" onClick={onRetry}>
             {t('action.tryNow')}
           </button>

@@ -259,13 +259,15 @@ export class Queue {
 
       this.patch(key, { phase: 'ready', check, checkedWith: JSON.stringify(options), unchecked: null });
     } catch (error) {
-      // A server that cannot check can import nevertheless; a file that cannot be
-      // imported is an answer of its own.
-      if (!isUnknownEndpoint(error)) {
+      // A server that cannot check can import nevertheless, and a wrong option can be
+      // set right; a file that cannot be imported is an answer of its own.
+      if (error instanceof Problem && error.code === 'options_invalid') {
+        this.patch(key, { phase: 'ready', trouble: { problem: error, retryAt: null } });
+      } else if (isUnknownEndpoint(error)) {
+        this.patch(key, { phase: 'ready', unchecked: error as Problem });
+      } else {
         throw error;
       }
-
-      this.patch(key, { phase: 'ready', unchecked: error as Problem });
     }
   }
 
@@ -274,7 +276,20 @@ export class Queue {
     const once = idempotencyKey();
 
     this.patch(key, { phase: 'starting' });
-    await persist(() => this.o.client.process(jobID, options, once, signal), this.persistence(key, signal));
+
+    try {
+      await persist(() => this.o.client.process(jobID, options, once, signal), this.persistence(key, signal));
+    } catch (error) {
+      // A wrong option is set right without sending the file again.
+      if (error instanceof Problem && error.code === 'options_invalid') {
+        this.patch(key, { phase: 'ready', trouble: { problem: error, retryAt: null } });
+
+        return;
+      }
+
+      throw error;
+    }
+
     this.watch(key, jobID);
   }
 
@@ -307,6 +322,9 @@ export class Queue {
 
         if (error === null) {
           this.watch(key, jobID);
+        } else if (error.code === 'quota_concurrent_jobs') {
+          // It stays part of the batch, and is started once there is room.
+          void this.run(key, (signal) => this.startOne(key, options, signal));
         } else {
           this.patch(key, { phase: 'stopped', problem: new Problem(422, error.code, error.message) });
         }

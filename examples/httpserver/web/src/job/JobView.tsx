@@ -6,6 +6,7 @@ import { Heading } from '../ui/Heading';
 import { Icon } from '../ui/Icon';
 import { Notice } from '../ui/Notice';
 import { findingText } from '../ui/ProblemText';
+import { Audit } from './Audit';
 import { CancelButton } from './CancelButton';
 import { Facts } from './Facts';
 import { JobProgress } from './JobProgress';
@@ -86,6 +87,7 @@ export function JobView({ job, kind, compact = false, cancelling, onCancel, onRe
       <RowErrors errors={job.recent_errors} total={progress.errors} codes={job.error_codes ?? []} recent />
       {!compact && <Facts job={job} />}
       {!compact && <Warnings warnings={job.warnings} />}
+      {!compact && <Audit entries={job.audit ?? []} />}
     </div>
   );
 }

@@ -13,12 +13,15 @@ export interface OutcomeBarProps {
   future?: boolean;
   /** Whether the bar is left out, for there is another one. */
   barless?: boolean;
+  /** Whether each number has its share of the whole beside it. */
+  shares?: boolean;
 }
 
 /** What came of the rows: a bar, and its legend with the numbers. */
-export function OutcomeBar({ outcomes, tiers, kind, whole, future = false, barless = false }: OutcomeBarProps) {
+export function OutcomeBar({ outcomes, tiers, kind, whole, future = false, barless = false, shares = false }: OutcomeBarProps) {
   const { t, format } = useI18n();
   const { successful, duplicates, errors } = outcomes;
+  const share = (n: number) => (shares && whole > 0 ? <small>{format.percent(n / whole)}</small> : null);
 
   return (
     <div className="bi-outcomes">
@@ -35,18 +38,25 @@ export function OutcomeBar({ outcomes, tiers, kind, whole, future = false, barle
       <dl className="bi-legend">
         <div className="bi-legend-good">
           <dt>{t(future ? `outcome.good.future.${kind}` : `outcome.good.${kind}`)}</dt>
-          <dd>{format.number(successful)}</dd>
+          <dd>
+            {format.number(successful)}
+            {share(successful)}
+          </dd>
         </div>
         <div className="bi-legend-dup">
           <dt>{t('outcome.dup')}</dt>
           <dd>
             {format.number(duplicates)}
+            {share(duplicates)}
             <Tiers tiers={tiers} />
           </dd>
         </div>
         <div className="bi-legend-bad">
           <dt>{t('outcome.bad')}</dt>
-          <dd>{format.number(errors)}</dd>
+          <dd>
+            {format.number(errors)}
+            {share(errors)}
+          </dd>
         </div>
       </dl>
     </div>

@@ -66,7 +66,7 @@ export function RowErrors({ errors, total, codes, recent = false }: RowErrorsPro
 
 function titleOf(shown: number, total: number, recent: boolean, t: ReturnType<typeof useI18n>['t']): string {
   if (!recent) {
-    return t('errors.title', { count: total });
+    return t('errors.title');
   }
 
   return shown < total ? t('errors.recent', { count: total, n: shown }) : t('errors.all', { count: total });

@@ -1,4 +1,4 @@
-// Package contract holds a server to the description of its API: every request of a
+// Package openapitest holds a server to the description of its API: every request of a
 // test that goes through it, and every answer, is compared with the description, and
 // the test fails where they differ. It is for tests.
 //
@@ -9,7 +9,7 @@
 //   - A request that the description does not allow is refused: with a status of 400
 //     or more. (What it allows may be refused all the same: a job may not be there.)
 //   - A path or method that the description does not have is answered with 404 or 405.
-package contract
+package openapitest
 
 import (
 	"bytes"
@@ -38,7 +38,7 @@ func Handler(t testing.TB, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		sent, err := takeBody(&r.Body, isFile(r))
 		if err != nil {
-			t.Errorf("contract: read the request: %v", err)
+			t.Errorf("openapitest: read the request: %v", err)
 		}
 
 		answer := httptest.NewRecorder()
@@ -57,7 +57,7 @@ func Handler(t testing.TB, next http.Handler) http.Handler {
 		}
 
 		if _, err := w.Write(answer.Body.Bytes()); err != nil {
-			t.Errorf("contract: pass the answer on: %v", err)
+			t.Errorf("openapitest: pass the answer on: %v", err)
 		}
 	})
 }
@@ -156,7 +156,7 @@ func newChecker(t testing.TB) *checker {
 
 	v, problems := newValidator()
 	if len(problems) > 0 {
-		t.Fatalf("contract: the description cannot be used: %v", problems)
+		t.Fatalf("openapitest: the description cannot be used: %v", problems)
 	}
 
 	return &checker{t: t, v: v}
@@ -165,6 +165,10 @@ func newChecker(t testing.TB) *checker {
 // check compares an exchange with the description.
 func (c *checker) check(r *http.Request, sent []byte, answer *http.Response, body []byte) {
 	c.t.Helper()
+
+	if !isDescribed(r.URL.Path) {
+		return
+	}
 
 	// A HEAD is a GET whose answer has no body, and so is nothing that is described.
 	if r.Method == http.MethodHead || r.Method == http.MethodOptions {
@@ -187,7 +191,7 @@ func (c *checker) check(r *http.Request, sent []byte, answer *http.Response, bod
 	}
 
 	if len(wrong) > 0 && answer.StatusCode < http.StatusBadRequest && !isFile(r) {
-		c.t.Errorf("contract: %s %s is answered with %d although the description does not allow it:\n%s",
+		c.t.Errorf("openapitest: %s %s is answered with %d although the description does not allow it:\n%s",
 			r.Method, r.URL.Path, answer.StatusCode, explain(wrong))
 	}
 
@@ -195,9 +199,21 @@ func (c *checker) check(r *http.Request, sent []byte, answer *http.Response, bod
 	copied.Body = io.NopCloser(bytes.NewReader(body))
 
 	if valid, wrong := c.v.ValidateHttpResponse(asDescribed(r, sent), &copied); !valid {
-		c.t.Errorf("contract: the answer %d to %s %s is not as described:\n%s\n%s",
+		c.t.Errorf("openapitest: the answer %d to %s %s is not as described:\n%s\n%s",
 			answer.StatusCode, r.Method, r.URL.Path, explain(wrong), body)
 	}
+}
+
+// isDescribed reports whether a path is one of the API. A page, and metrics, may be
+// served beside it.
+func isDescribed(path string) bool {
+	for _, area := range []string{"/api/", "/files/", "/images/", "/healthz", "/readyz", openapi.SpecPath, openapi.PagePath} {
+		if strings.HasPrefix(path, area) {
+			return true
+		}
+	}
+
+	return false
 }
 
 // unknown checks the answer to a request for what is not described. It may be refused for
@@ -208,7 +224,7 @@ func (c *checker) unknown(r *http.Request, answer *http.Response, wanted int) {
 	switch answer.StatusCode {
 	case http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusBadRequest, http.StatusPermanentRedirect, http.StatusTemporaryRedirect:
 	default:
-		c.t.Errorf("contract: %s %s is not described, and answered with %d in place of %d", r.Method, r.URL.Path, answer.StatusCode, wanted)
+		c.t.Errorf("openapitest: %s %s is not described, and answered with %d in place of %d", r.Method, r.URL.Path, answer.StatusCode, wanted)
 	}
 }
 

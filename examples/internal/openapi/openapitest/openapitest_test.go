@@ -1,4 +1,4 @@
-package contract_test
+package openapitest_test
 
 import (
 	"fmt"
@@ -9,7 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/vyapaarai/bulkimport/examples/internal/openapi/contract"
+	"github.com/vyapaarai/bulkimport/examples/internal/openapi/openapitest"
 )
 
 // spy is a test that only notes that it failed.
@@ -65,7 +65,7 @@ func TestDeviationsAreFound(t *testing.T) {
 			t.Parallel()
 
 			s := &spy{TB: t}
-			h := contract.Handler(s, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			h := openapitest.Handler(s, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 				w.Header().Set("Content-Type", "application/json")
 				w.WriteHeader(c.status)
 
