@@ -310,6 +310,33 @@ func TestVisibilityFitsTheWorker(t *testing.T) {
 	require.Equal(t, "5400", resources(t, template, "AWS::SQS::Queue")["Queue"]["VisibilityTimeout"])
 }
 
+// What the operator is told of exists, and all that exists is told.
+func TestDocumentation(t *testing.T) {
+	t.Parallel()
+
+	text, err := os.ReadFile("../../docs/operations.md")
+	require.NoError(t, err)
+
+	template := load(t, "template.yaml")
+
+	for id, alarm := range resources(t, template, "AWS::CloudWatch::Alarm") {
+		name := alarm["AlarmName"].(object)["!Sub"].(string)
+		name = strings.TrimSuffix(strings.TrimPrefix(name, "vyaparai-import-"), "-${Stage}")
+
+		require.Contains(t, string(text), "`"+name+"`", "%s is not in docs/operations.md", id)
+	}
+
+	for name := range template["Parameters"].(object) {
+		switch name {
+		case "Stage", "BucketSuffix", "CodeBucket", "WorkerCodeKey", "ApiCodeKey", "Architecture": // the script's
+		default:
+			if !strings.HasPrefix(name, "Existing") {
+				require.Contains(t, string(text), "`"+name+"`", "is not in docs/operations.md")
+			}
+		}
+	}
+}
+
 func TestTemplatesAreClean(t *testing.T) {
 	t.Parallel()
 

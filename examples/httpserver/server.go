@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -135,7 +136,12 @@ func (s *server) handler(conf config, c credentials, ports importer.Ports, files
 		}
 	}
 
-	page, err := web.New(web.Options{UploadOrigins: conf.uploadOrigins})
+	origins := conf.uploadOrigins
+	if s.stores.filesOrigin != "" {
+		origins = append(slices.Clone(origins), s.stores.filesOrigin)
+	}
+
+	page, err := web.New(web.Options{UploadOrigins: origins})
 	if err != nil {
 		return nil, err
 	}

@@ -46,6 +46,9 @@ type stores struct {
 	// empty where the server itself does.
 	redirects api.Redirects
 	imagesURL string
+	// filesOrigin is the scheme and host that signer's URLs have; empty where that is the
+	// server itself.
+	filesOrigin string
 	// shared: other processes may use the stores at the same time.
 	shared bool
 
@@ -79,12 +82,18 @@ func openAWS(ctx context.Context, conf config, log *slog.Logger, now func() time
 		return nil, err
 	}
 
+	origin, err := b.FilesOrigin(ctx)
+	if err != nil {
+		return nil, errors.Join(err, b.Close())
+	}
+
 	s := &stores{
 		jobs: b.Jobs, catalog: b.Products, inventory: b.Inventory, files: b.Files, images: b.Images,
 		queue: b.Queue, signer: b.Files,
 		redirects: api.Redirects{Reports: true, Image: b.ImageURL}, imagesURL: conf.aws.ImagesURL,
-		shared:  true,
-		closers: []io.Closer{b},
+		filesOrigin: origin,
+		shared:      true,
+		closers:     []io.Closer{b},
 	}
 
 	if conf.aws.TopicARN != "" {

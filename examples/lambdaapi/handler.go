@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/vyapaarai/bulkimport/examples/httpserver/web"
 	"github.com/vyapaarai/bulkimport/examples/internal/api"
 	"github.com/vyapaarai/bulkimport/examples/internal/auth"
 	"github.com/vyapaarai/bulkimport/examples/internal/awsbackend"
@@ -56,8 +57,12 @@ func newHandler(ctx context.Context, getenv func(string) string, log *slog.Logge
 		return nil, err
 	}
 
-	// It takes nothing from the queue: it runs the jobs of requests that wait for them.
-	runner, err := importer.NewWorker(ports, &importer.WorkerOptions{Logger: log, Now: now})
+	origin, err := backend.FilesOrigin(ctx)
+	if err != nil {
+		return nil, err
+	}
+
+	page, err := web.New(web.Options{UploadOrigins: []string{origin}})
 	if err != nil {
 		return nil, err
 	}
@@ -67,16 +72,26 @@ func newHandler(ctx context.Context, getenv func(string) string, log *slog.Logge
 		return nil, err
 	}
 
-	handler := api.WithMiddleware(api.New(api.Options{
+	handler := api.WithMiddleware(page.Or(api.New(api.Options{
 		Service: service, Authenticator: verifier, Images: backend.Images,
 		Redirects: api.Redirects{Reports: true, Image: backend.ImageURL},
 		Catalog:   backend.Products, Inventory: backend.Inventory,
-		Validator: validator, Legacy: &api.Legacy{Files: backend.Files, Runner: runner}, RateLimit: limits,
+		Validator: validator, Legacy: &api.Legacy{Files: backend.Files, Runner: elsewhere{}}, RateLimit: limits,
 		Ready:  api.Checks(backend.Jobs, backend.Products, backend.Files, backend.Images),
 		Logger: log,
-	}), log, now)
+	})), log, now)
 
 	return gateway.New(handler, &gateway.Options{Failed: api.Failed(log), Logger: log}), nil
+}
+
+// elsewhere is the runner of jobs whose request waits for them. The job has a message in
+// the queue like any other, so the worker runs it, which may write what the API may
+// not; the request looks until it has ended.
+type elsewhere struct{}
+
+// RunJob implements api.Runner.
+func (elsewhere) RunJob(context.Context, string) (importer.RunResult, error) {
+	return importer.RunSkipped, nil
 }
 
 // newVerifier returns what verifies tokens. Fetching keys goes on until ctx ends.

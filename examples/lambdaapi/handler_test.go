@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"io"
 	"log/slog"
@@ -17,6 +18,7 @@ import (
 	"github.com/vyapaarai/bulkimport/examples/internal/api"
 	"github.com/vyapaarai/bulkimport/examples/internal/auth"
 	"github.com/vyapaarai/bulkimport/examples/internal/awsbackend"
+	"github.com/vyapaarai/bulkimport/importer"
 	"github.com/vyapaarai/bulkimport/internal/awstest"
 	"github.com/vyapaarai/bulkimport/internal/lambdatest"
 	"github.com/vyapaarai/bulkimport/jobstore"
@@ -109,6 +111,54 @@ func TestFunction(t *testing.T) {
 
 	require.Contains(t, c.function.Stderr.String(), `"path":"`+api.Base+`/process"`)
 	require.NotContains(t, c.function.Stderr.String(), "X-Amz-Signature", "signed URLs are credentials")
+}
+
+// The page is there, and may upload to the bucket.
+func TestPage(t *testing.T) {
+	t.Parallel()
+
+	world := awstest.NewWorld(t)
+	environment := world.Environment(map[string]string{"JWT_SECRET": secret})
+	c := &client{function: lambdatest.Start(t, lambdatest.Build(t, "."), environment)}
+
+	page := c.ask(t, "GET", "/", "")
+	require.Equal(t, http.StatusOK, page.StatusCode)
+	require.Contains(t, page.Headers["Content-Type"], "text/html")
+	require.Contains(t, page.Headers["Content-Security-Policy"], environment["AWS_ENDPOINT_URL_S3"])
+}
+
+// The old endpoint waits for an import that the worker runs.
+func TestLegacyImport(t *testing.T) {
+	t.Parallel()
+
+	world := awstest.NewWorld(t)
+	environment := world.Environment(map[string]string{"JWT_SECRET": secret})
+
+	env, err := awsbackend.FromEnvironment(func(name string) string { return environment[name] })
+	require.NoError(t, err)
+
+	beside, err := awsbackend.Open(t.Context(), env, &awsbackend.Options{Config: world.Config(t)})
+	require.NoError(t, err)
+
+	worker, err := importer.NewWorker(beside.Ports(importer.NewProductKind(beside.Products, nil)), nil)
+	require.NoError(t, err)
+
+	ctx, stop := context.WithCancel(t.Context())
+	stopped := make(chan error)
+
+	go func() { stopped <- worker.Run(ctx) }()
+
+	token, err := auth.Mint([]byte(secret), auth.User{ID: "asha", Role: auth.RoleAdmin}, time.Now(), time.Hour)
+	require.NoError(t, err)
+
+	c := &client{token: token, function: lambdatest.Start(t, lambdatest.Build(t, "."), environment)}
+	answer := c.get(t, "POST", api.LegacyPath, `{"products":[{"name":"Atta","brand":"Aashirvaad","category":"Food"}]}`, http.StatusOK)
+
+	require.EqualValues(t, 1, answer["import_stats"].(map[string]any)["successful"])
+
+	stop()
+	require.NoError(t, <-stopped)
+	require.NoError(t, beside.Close())
 }
 
 // put uploads a file as the answer says.

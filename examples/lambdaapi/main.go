@@ -4,6 +4,8 @@
 //   - files are uploaded to S3, by signed URLs;
 //   - reports and images are answered with redirects to signed URLs, for what a function
 //     answers may have 6 MB at most;
+//   - the products of a request to the legacy endpoint are imported by the worker, while
+//     the request waits;
 //   - the bound on the requests of one user counts in each process of the function by
 //     itself, so API Gateway has one over all of them.
 //

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"io"
+	"maps"
 	"net/http"
 	"strings"
 	"testing"
@@ -43,6 +44,13 @@ type deployment struct {
 func deploy(t testing.TB) *deployment {
 	t.Helper()
 
+	return deployWith(t, nil)
+}
+
+// deployWith is deploy with more variables in the environment of the function.
+func deployWith(t testing.TB, more map[string]string) *deployment {
+	t.Helper()
+
 	d := &deployment{world: awstest.NewWorld(t), database: awstest.NewFaults(awstest.Transport(t))}
 	environment := d.world.Environment(map[string]string{"STAGE": "test", "IDENTITY_GSI_FALLBACK": "off"})
 
@@ -58,6 +66,8 @@ func deploy(t testing.TB) *deployment {
 	require.NoError(t, err)
 
 	environment["AWS_ENDPOINT_URL_DYNAMODB"] = awstest.Proxy(t, awstest.Endpoint(t, awstest.DynamoDBVariable), d.database)
+	maps.Copy(environment, more)
+
 	d.function = lambdatest.Start(t, lambdatest.Build(t, "."), environment)
 
 	return d

@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -181,10 +182,26 @@ const (
 
 // ImageURL returns a URL that serves an image for an hour, and for how long clients may
 // keep it. It is for the API, which redirects to it.
-func (b *Backend) ImageURL(ctx context.Context, key string) (url string, keep time.Duration, err error) {
-	url, err = b.Images.SignGet(ctx, key, "", imageURLs)
+func (b *Backend) ImageURL(ctx context.Context, key string) (address string, keep time.Duration, err error) {
+	address, err = b.Images.SignGet(ctx, key, "", imageURLs)
 
-	return url, imageKeep, err
+	return address, imageKeep, err
+}
+
+// FilesOrigin returns the scheme and host that the signed URLs of files have, which the
+// page uploads to.
+func (b *Backend) FilesOrigin(ctx context.Context) (string, error) {
+	signed, err := b.Files.SignGet(ctx, "origin", "", time.Minute)
+	if err != nil {
+		return "", fmt.Errorf("awsbackend: find the address of files: %w", err)
+	}
+
+	u, err := url.Parse(signed)
+	if err != nil {
+		return "", fmt.Errorf("awsbackend: address of files: %w", err)
+	}
+
+	return u.Scheme + "://" + u.Host, nil
 }
 
 // Close brings to rest what runs in the background, and loses nothing.

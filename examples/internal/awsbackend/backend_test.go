@@ -79,6 +79,10 @@ func TestAddressesOfBuckets(t *testing.T) {
 	require.Contains(t, url, "X-Amz-Expires=3600")
 	require.Less(t, keep, time.Hour)
 
+	origin, err := open(t, offline(), nil).FilesOrigin(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, "https://uploads.s3.ap-south-1.amazonaws.com", origin)
+
 	elsewhere := offline()
 	elsewhere.BaseEndpoint = aws.String("http://s3.intern:9000")
 
