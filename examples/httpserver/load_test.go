@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"slices"
@@ -150,7 +151,7 @@ func (c client) poll(ctx context.Context, polls *http.Client, jobID string) erro
 	}
 
 	if answer.StatusCode != http.StatusOK {
-		return &http.ProtocolError{ErrorString: answer.Status}
+		return errors.New(answer.Status)
 	}
 
 	return nil
