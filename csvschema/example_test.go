@@ -160,3 +160,22 @@ func ExampleTemplate() {
 	fmt.Println(strings.TrimPrefix(header, "\ufeff"))
 	// Output: name,brand,category
 }
+
+func ExampleMapInventoryHeader() {
+	columns, _, err := csvschema.MapInventoryHeader([]string{"EAN", "Qty.", "Sale Price"}, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	for i, fields := range [][]string{{"2000000000015", "24", "₹1,299.00"}, {"2000000000022", "1,5", "45/-"}} {
+		row, _, errs := columns.ParseRow(csvschema.Record{Fields: fields, Start: csvschema.Position{Row: int64(i + 2)}})
+		for _, e := range errs {
+			fmt.Println(e)
+		}
+		if len(errs) == 0 {
+			fmt.Println(row.Product.Barcode, row.Quantity, row.SellingPrice.Decimal)
+		}
+	}
+	// Output:
+	// 2000000000015 24 1299
+	// row 3, column quantity: quantity can be read in more than one way; write it with a point before the decimals and without other marks, as in 1299.50
+}

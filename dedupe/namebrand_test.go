@@ -248,3 +248,38 @@ func BenchmarkNameBrandKey(b *testing.B) {
 		})
 	}
 }
+
+func TestStoreNameKey(t *testing.T) {
+	t.Parallel()
+
+	key, ok := dedupe.StoreNameKey("Store-1", "Loose  Basmati-Rice")
+	require.True(t, ok)
+	require.Equal(t, dedupe.Key{Tier: dedupe.TierNameBrand, Value: "@Store-1#loosebasmatirice"}, key)
+
+	same, ok := dedupe.StoreNameKey("Store-1", "LOOSE BASMATI RICE")
+	require.True(t, ok)
+	require.Equal(t, key, same)
+
+	// It is nobody else's: no other store's, whatever that is called, and no brand's.
+	others := map[dedupe.Key]bool{key: true}
+
+	for _, storeID := range []string{"store-1", "Store-", "Store-1#loose", "Store-1#", "@Store-1", "Store1"} {
+		other, ok := dedupe.StoreNameKey(storeID, "Loose Basmati Rice")
+		require.True(t, ok)
+		require.False(t, others[other], storeID)
+		others[other] = true
+
+		brand, ok := dedupe.NameBrandKey("@"+storeID, "Loose Basmati Rice")
+		require.True(t, ok)
+		require.False(t, others[brand])
+	}
+
+	for _, none := range [][2]string{{"", "Rice"}, {"store", ""}, {"store", "***"}, {strings.Repeat("s", 481), "Rice"}} {
+		_, ok := dedupe.StoreNameKey(none[0], none[1])
+		require.False(t, ok, "%.10q %q", none[0], none[1])
+	}
+
+	long, ok := dedupe.StoreNameKey(strings.Repeat("s", 480), strings.Repeat("क", 10_000))
+	require.True(t, ok)
+	require.LessOrEqual(t, len(long.String()), 1024)
+}

@@ -292,12 +292,19 @@ func TestACrashAtAnyCallChangesNothing(t *testing.T) {
 	require.Equal(t, jobstore.StatusCompletedWithErrors, want.Status)
 	require.NotZero(t, want.Progress.Duplicates)
 
+	crashAtEachCall(t, newEngine, file, want, 15)
+}
+
+// crashAtEachCall has the import of a file, in an engine that begin returns, die at each
+// of its writing calls, of which there must be more than calls.
+func crashAtEachCall(t *testing.T, begin func(*testing.T) *engine, file string, want footprint, calls int) {
 	for _, mode := range []crashMode{crashBefore, crashHalf, crashAfter} {
 		t.Run(string(mode), func(t *testing.T) {
 			t.Parallel()
 
 			for n := 1; ; n++ {
-				e := newEngine(t)
+				e := begin(t)
+				e.told.events = nil // of what was imported before
 				id := e.queued(file, nil)
 				lived := e.runDoomed(id, n, mode)
 
@@ -311,7 +318,7 @@ func TestACrashAtAnyCallChangesNothing(t *testing.T) {
 				e.requireOneEvent(id)
 
 				if lived {
-					require.Greater(t, n, 15, "the calls must reach the job's end")
+					require.Greater(t, n, calls, "the calls must reach the job's end")
 
 					return
 				}
@@ -334,21 +341,30 @@ func TestCrashesOneAfterAnotherChangeNothing(t *testing.T) {
 			t.Parallel()
 
 			e := newEngine(t)
-			e.workerOptions.ChunkRows = 7
 			id := e.queued(file, nil)
-			modes := []crashMode{crashAfter, crashHalf, crashBefore}
-
-			crashes := 0
-			for ; !e.job(id).Status.Terminal() || e.job(id).Notification == jobstore.NotificationPending; crashes++ {
-				require.Less(t, crashes, 200, "no progress")
-				e.runDoomed(id, calls, modes[crashes%len(modes)])
-				e.clock.advance(time.Hour)
-			}
-
-			require.Greater(t, crashes, 3)
+			e.crashUntilDone(id, calls, func(int) int { return 7 })
 			require.Equal(t, want, e.footprint(id))
 		})
 	}
+}
+
+// crashUntilDone runs the job in processes that crash after some calls each, with chunks
+// of as many rows as chunkRows says for each of them.
+func (e *engine) crashUntilDone(jobID string, calls int, chunkRows func(crash int) int) {
+	e.t.Helper()
+
+	modes := []crashMode{crashAfter, crashHalf, crashBefore}
+
+	crashes := 0
+	for ; !e.job(jobID).Status.Terminal() || e.job(jobID).Notification == jobstore.NotificationPending; crashes++ {
+		require.Less(e.t, crashes, 200, "no progress")
+
+		e.workerOptions.ChunkRows = chunkRows(crashes)
+		e.runDoomed(jobID, calls, modes[crashes%len(modes)])
+		e.clock.advance(time.Hour)
+	}
+
+	require.Greater(e.t, crashes, 3)
 }
 
 // requireOneEvent requires that the end of the job was told, always as the same

@@ -34,7 +34,7 @@ func build(t testing.TB) string {
 func launch(t testing.TB, binary, data string, args ...string) *process {
 	t.Helper()
 
-	p := &process{cmd: exec.CommandContext(t.Context(), binary, append([]string{"-addr", "127.0.0.1:0", "-data", data}, args...)...), log: &buffer{}}
+	p := &process{cmd: exec.CommandContext(t.Context(), binary, append([]string{"-addr", "127.0.0.1:0", "-data", data, "-rate-limit", "-1"}, args...)...), log: &buffer{}}
 	p.cmd.Stderr = p.log
 
 	// The environment of the tests must not reach it.

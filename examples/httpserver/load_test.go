@@ -35,7 +35,7 @@ func BenchmarkStatusLoad(b *testing.B) {
 	binary := build(b)
 
 	for b.Loop() {
-		server := launch(b, binary, b.TempDir(), loadArgs...)
+		server := launch(b, binary, b.TempDir())
 
 		alone := server.timedImport(b, 0, func(string) {})
 
@@ -57,9 +57,6 @@ func BenchmarkStatusLoad(b *testing.B) {
 		b.ReportMetric(disturbed.Seconds()/alone.Seconds(), "slow-down")
 	}
 }
-
-// loadArgs has the server let one user send that many requests.
-var loadArgs = []string{}
 
 // timedImport imports a file of new products and returns how long that took, from its
 // start to its end as the server tells them. begun is called with its job.

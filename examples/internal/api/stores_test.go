@@ -132,6 +132,33 @@ func TestStoreOwnersHaveOneStore(t *testing.T) {
 	h.get(t, "meena@store-1", http.MethodGet, importsOf("%73tore-1")+"/"+own+"/status", "", http.StatusOK)
 }
 
+// Trying, and batches, are of a store as well.
+func TestTryAndBatchOfAStore(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t, nil)
+	one, two := h.stockJob(t, "meena@store-1", "store-1"), h.stockJob(t, "meena@store-1", "store-1")
+	other := h.stockJob(t, "ravi@store-2", "store-2")
+
+	tried := h.get(t, "meena@store-1", http.MethodPost, importsOf("store-1")+"/validate", `{"job_id":"`+one+`"}`, http.StatusOK)
+	require.EqualValues(t, 1, tried["outcomes"].(object)["successful"])
+	require.Equal(t, "quantity", tried["columns"].([]any)[3].(object)["column"])
+	h.get(t, "ravi@store-2", http.MethodPost, importsOf("store-2")+"/validate", `{"job_id":"`+one+`"}`, http.StatusNotFound)
+
+	body := fmt.Sprintf(`{"job_ids":[%q,%q,%q]}`, one, two, other)
+	start := h.get(t, "meena@store-1", http.MethodPost, importsOf("store-1")+"/batches", body, http.StatusAccepted)
+	require.Equal(t, "queued", start["jobs"].([]any)[1].(object)["status"])
+	require.Equal(t, "job_not_found", start["jobs"].([]any)[2].(object)["error"].(object)["code"])
+
+	batch := "/batches/" + start["batch_id"].(string)
+	require.Len(t, h.get(t, "meena@store-1", http.MethodGet, importsOf("store-1")+batch, "", http.StatusOK)["jobs"], 2)
+	h.get(t, "ravi@store-2", http.MethodGet, importsOf("store-2")+batch, "", http.StatusNotFound)
+	h.get(t, "meena@store-1", http.MethodGet, api.Base+batch, "", http.StatusForbidden)
+
+	h.get(t, "meena@store-1", http.MethodGet, api.AnalyticsPath, "", http.StatusForbidden)
+	h.get(t, "meena@store-1", http.MethodPost, api.LegacyPath, `{"products":[]}`, http.StatusForbidden)
+}
+
 // Whoever has a store sees all that is done to it; an admin sees its own, a super_admin
 // everything of the store. Nobody sees the imports of products there, nor of other stores.
 func TestWhoSeesTheImportsOfAStore(t *testing.T) {

@@ -120,13 +120,15 @@ func (m *multipart) complete(ctx context.Context, parts []types.CompletedPart) (
 		return info, nil
 	case err != nil:
 		return blob.Info{}, err
-	case headErr == nil || errors.Is(headErr, blob.ErrNotFound):
-		return blob.Info{
-			Key: m.key, Size: m.size, ETag: unquote(out.ETag), ModTime: answeredAt(out.ResultMetadata),
-		}, errReplaced
 	}
 
-	return blob.Info{}, headErr
+	info = blob.Info{Key: m.key, Size: m.size, ETag: unquote(out.ETag), ModTime: answeredAt(out.ResultMetadata)}
+	if headErr == nil || errors.Is(headErr, blob.ErrNotFound) {
+		return info, errReplaced
+	}
+
+	// S3 has said that it is complete. That it could not be looked at is no failure of that.
+	return info, nil
 }
 
 // abort discards the upload, even if ctx has ended.

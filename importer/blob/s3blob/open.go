@@ -129,7 +129,11 @@ func (r *reader) connect() (*connection, blob.Info, error) {
 // offset.
 func wholeSize(out *s3.GetObjectOutput, offset int64) (int64, error) {
 	if offset == 0 {
-		return aws.ToInt64(out.ContentLength), nil
+		if out.ContentLength == nil || *out.ContentLength < 0 {
+			return 0, errors.New("s3blob: the server does not tell the size")
+		}
+
+		return *out.ContentLength, nil
 	}
 
 	// "bytes 5-9/10"

@@ -34,7 +34,7 @@ func (s *Store) Put(ctx context.Context, key string, r io.Reader, opts *blob.Put
 		first bytes.Buffer
 	)
 
-	first.Grow(int(min(sizeOf(r), s.opts.PartSize)) + bytes.MinRead)
+	first.Grow(int(min(max(sizeOf(r), 0), s.opts.PartSize)) + bytes.MinRead)
 
 	n, err := first.ReadFrom(io.LimitReader(source, s.opts.PartSize))
 

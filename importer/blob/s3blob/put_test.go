@@ -193,6 +193,27 @@ func TestCompletionThatIsNeverAnswered(t *testing.T) {
 	requireContent(t, content, read(t, s, "k"))
 }
 
+// TestCompletionThatCannotBeLookedAt has S3 say that the upload is complete, and no more.
+func TestCompletionThatCannotBeLookedAt(t *testing.T) {
+	t.Parallel()
+
+	content := noise(1, s3blob.MinPartSize+1)
+	faults := faulty(t)
+	s := newStore(t, quick(), awstest.Through(faults))
+	fault := faults.Add(awstest.Fault{Operation: "HeadObject", Times: awstest.Always, Answer: awstest.S3Error(http.StatusForbidden, "AccessDenied")})
+
+	info, err := s.Put(t.Context(), "k", bytes.NewReader(content), nil)
+	require.NoError(t, err)
+	require.NotZero(t, fault.Hits())
+	require.EqualValues(t, len(content), info.Size)
+	faults.Clear()
+
+	stat, err := s.Stat(t.Context(), "k")
+	require.NoError(t, err)
+	require.Equal(t, stat.ETag, info.ETag)
+	requireContent(t, content, read(t, s, "k"))
+}
+
 // TestCompletionThatFailsLate has the completion answer 200, as S3 does while it is at
 // work, and an error after that.
 func TestCompletionThatFailsLate(t *testing.T) {
