@@ -18,6 +18,10 @@ build: ## Compile every package and program
 test: ## Run the tests
 	go test ./...
 
+.PHONY: integration
+integration: ## Run the tests that need servers, which it installs and starts
+	scripts/integration
+
 .PHONY: race
 race: ## Run the tests under the race detector (needs a C compiler)
 	CGO_ENABLED=1 go test -race ./...
@@ -47,6 +51,18 @@ cover: ## Write coverage.html and print the total
 .PHONY: sample
 sample: ## Import the sample catalogue and check what came of it
 	scripts/sample
+
+.PHONY: web
+web: ## Build the page, whose files are committed
+	scripts/web-check -write
+
+.PHONY: web-check
+web-check: ## Check the page and that its built files are what its source gives
+	scripts/web-check
+
+.PHONY: web-test
+web-test: ## Drive the page in a real browser (needs Chromium)
+	scripts/web-test
 
 .PHONY: ci
 ci: ## Run all that a change has to pass

@@ -47,14 +47,19 @@ const (
 
 // Codes of rows in error; they come with a [RowError].
 const (
-	// CodeNameMissing: the required column name is empty.
+	// CodeNameMissing: the required column name is empty, or a row of an inventory has
+	// no name where it needs one.
 	CodeNameMissing Code = "name_missing"
-	// CodeCategoryMissing: the required column category is empty.
+	// CodeCategoryMissing: the required column category is empty, or a row of an
+	// inventory has none to make a new product of.
 	CodeCategoryMissing Code = "category_missing"
 	// CodeValueTooLong: a value has more characters than its column allows.
 	CodeValueTooLong Code = "value_too_long"
 	// CodeTooManyValues: a list holds more than [MaxListValues] values.
 	CodeTooManyValues Code = "too_many_values"
+	// CodeRowTooLarge: the values of the row are too long when taken together. Whoever
+	// stores rows finds it, not this package.
+	CodeRowTooLarge Code = "row_too_large"
 	// CodeExtraFields: the row has values beyond the last column of the header.
 	CodeExtraFields Code = "extra_fields"
 	// CodeBarcodeScientific: a spreadsheet wrote the barcode as 8.90103E+12, and
@@ -66,6 +71,20 @@ const (
 	CodeBarcodeTooLong Code = "barcode_too_long"
 	// CodeBarcodeInvalid: the barcode holds something other than digits.
 	CodeBarcodeInvalid Code = "barcode_invalid"
+	// CodeQuantityMissing: the required column quantity of an inventory is empty.
+	CodeQuantityMissing Code = "quantity_missing"
+	// CodeNumberInvalid: the value is no number.
+	CodeNumberInvalid Code = "number_invalid"
+	// CodeNumberAmbiguous: points and commas leave open which number it is.
+	CodeNumberAmbiguous Code = "number_ambiguous"
+	// CodeNumberNegative: the number is below zero.
+	CodeNumberNegative Code = "number_negative"
+	// CodeNumberTooLarge: the number has more than [MaxWholeDigits] digits before the
+	// point.
+	CodeNumberTooLarge Code = "number_too_large"
+	// CodeNumberTooPrecise: the number has more digits behind the point than its
+	// column takes.
+	CodeNumberTooPrecise Code = "number_too_precise"
 )
 
 // Codes of warnings about a whole file; they come with a [Warning] of row 0.
@@ -102,4 +121,7 @@ const (
 	CodeAdditionalBarcodeInvalid Code = "additional_barcode_invalid"
 	// CodeImageURLInvalid: an image address was left out.
 	CodeImageURLInvalid Code = "image_url_invalid"
+	// CodePriceBelowCost: a store sells for less than it has paid, or the two columns
+	// are mixed up.
+	CodePriceBelowCost Code = "price_below_cost"
 )

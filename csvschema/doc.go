@@ -1,5 +1,5 @@
-// Package csvschema says what a CSV file of products is: how the file is written, what
-// its columns mean, and which rows are good. It knows nothing of jobs, catalogues or
+// Package csvschema says what a CSV file of products, or of a store's inventory, is: how
+// the file is written, what its columns mean, and which rows are good. It knows nothing of jobs, catalogues or
 // storage, and can be used by itself.
 //
 // # Reading a file
@@ -11,7 +11,8 @@
 //     time proportional to the file. Every [Record] says where it begins and where the
 //     next one does; a Reader started at that [Position] reads exactly the rest.
 //  3. [MapProductHeader] understands the header record, and [ProductColumns.ParseRow]
-//     makes a [ProductRow] of every further one.
+//     makes a [ProductRow] of every further one. For inventories they are
+//     [MapInventoryHeader], [InventoryColumns.ParseRow] and [InventoryRow].
 //
 // Rows that were in error go back to their author with a [ReportWriter]. The report can
 // be corrected and imported as it is: the columns that it has added are told from those
@@ -66,14 +67,15 @@
 // Header cells are trimmed and compared in lower case, with spaces, hyphens and
 // underscores as the same thing, or left out: "Product Name", "product-name" and
 // "ProductName" are one. In the prefix of a family, such as nutrition_*, none may be left
-// out: "Nutrition Fat" is understood, "NutritionFat" is not. A star or a colon at the end
-// is ignored. These names are understood ([ProductSchema] has them for programs):
+// out: "Nutrition Fat" is understood, "NutritionFat" is not. A full stop behind a word and
+// a star or a colon at the end are ignored. These names are understood ([ProductSchema] has them for programs):
 //
-//	name (required)      product_name, product_title, title, item_name
-//	brand                brand_name, product_brand
-//	category (required)  category_name, product_category, item_category
+//	name (required)      product_name, product_title, title, item_name, नाम,
+//	                     उत्पाद का नाम
+//	brand                brand_name, product_brand, ब्रांड
+//	category (required)  category_name, product_category, item_category, श्रेणी
 //	barcode              barcode_number, product_barcode, ean, ean_8, ean_13, ean_code,
-//	                     upc, upc_a, upc_code, gtin, gtin_8, gtin_12, gtin_13
+//	                     upc, upc_a, upc_code, gtin, gtin_8, gtin_12, gtin_13, बारकोड
 //	additional_barcodes  additional_barcode, other_barcodes, alternative_barcodes,
 //	                     alternate_barcodes
 //	description          product_description, item_description
@@ -96,6 +98,33 @@
 // them. A missing required column, a known one twice under whatever names, or more than
 // 100 columns of a family make the file unusable: a [HeaderError] names it.
 //
+// # Columns of an inventory file
+//
+// name, brand, category and barcode, as in a product file, and these
+// ([InventorySchema]):
+//
+//	quantity (required)  qty, stock, stock_qty, stock_quantity, quantity_in_stock,
+//	                     qty_in_stock, in_stock, on_hand, qty_on_hand, quantity_on_hand,
+//	                     stock_on_hand, current_stock, closing_stock, available_stock,
+//	                     available_qty, available_quantity, मात्रा, स्टॉक
+//	cost_price           cost, cp, purchase_price, purchase_rate, buying_price, cost_rate,
+//	                     landing_cost, landing_price, लागत मूल्य, खरीद मूल्य, क्रय मूल्य
+//	selling_price        price, sp, sale_price, sales_price, sell_price, selling_rate,
+//	                     sale_rate, retail_price, विक्रय मूल्य, बिक्री मूल्य
+//	reorder_level        reorder_point, min_stock, minimum_stock, min_stock_level,
+//	                     minimum_stock_level, min_qty, min_quantity, minimum_quantity,
+//	                     low_stock, low_stock_alert, alert_quantity, न्यूनतम स्टॉक
+//	supplier             supplier_name, vendor, vendor_name, distributor,
+//	                     distributor_name, सप्लायर, आपूर्तिकर्ता
+//	location             shelf, shelf_location, rack, rack_no, rack_number, bin, aisle,
+//	                     storage_location, godown, स्थान
+//	notes                note, remarks, remark, comments, comment, टिप्पणी
+//
+// A file needs quantity, and name or barcode; a row needs a name or a barcode. Not
+// understood on purpose: mrp, the price on the label, which need not be what the store
+// takes, and rate, which is the price of buying in one file and that of selling in the
+// next. Both stand beside the real prices in many files.
+//
 // # Values
 //
 // Values of one line lose white space at their edges, and every run of it inside becomes
@@ -114,17 +143,24 @@
 // Image addresses are http or https ones with a host and without credentials; others are
 // left out with a warning. Regional names are parted by pipes, up to [MaxListValues].
 //
+// Numbers of an inventory are 0 or more, in digits of any script, with up to
+// [MaxWholeDigits] digits before the point; behind it quantities have up to
+// [QuantityDecimals] and prices up to [PriceDecimals]. "₹1,299.00", "Rs. 45", "45/-",
+// "1,29,900" and "1.299,00" are understood. A single point is the decimal point, and a
+// single comma parts thousands: "12,50" can be read in two ways, and is an error, as are
+// words and units ("5 kg").
+//
 // # Codes
 //
 // Every finding has a [Code]. Of files: file_empty, file_not_csv, file_compressed,
 // file_too_large. Of headers: header_empty, header_too_long, header_too_wide,
 // column_missing, column_duplicate, too_many_columns. Of records: quote_unterminated,
 // record_too_long, field_too_long, too_many_fields. Of rows in error: name_missing,
-// category_missing, value_too_long, too_many_values, extra_fields, barcode_scientific,
-// barcode_too_short, barcode_too_long, barcode_invalid. Warnings about a file:
-// encoding_fallback, encoding_assumed, columns_unknown, columns_unnamed. Warnings about a
-// row:
-// encoding_repaired, encoding_damaged, control_characters, barcode_repaired,
-// barcode_check_digit, barcode_placeholder, additional_barcode_invalid,
-// image_url_invalid.
+// category_missing, value_too_long, too_many_values, row_too_large, extra_fields,
+// barcode_scientific, barcode_too_short, barcode_too_long, barcode_invalid,
+// quantity_missing, number_invalid, number_ambiguous, number_negative, number_too_large,
+// number_too_precise. Warnings about a file: encoding_fallback, encoding_assumed,
+// columns_unknown, columns_unnamed. Warnings about a row: encoding_repaired,
+// encoding_damaged, control_characters, barcode_repaired, barcode_check_digit,
+// barcode_placeholder, additional_barcode_invalid, image_url_invalid, price_below_cost.
 package csvschema

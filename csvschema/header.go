@@ -332,17 +332,23 @@ func normaliseHeader(header []string) []string {
 
 // normaliseName brings a header cell into the form of canonical names: trimmed, in
 // lower case, spaces, hyphens and underscores as one underscore. Characters that cannot
-// be seen are dropped, and so are the star and the colon that mark a column as required
-// or as a label.
+// be seen are dropped, and so are the full stop behind a word, as in "Qty.", and the star
+// and the colon that mark a column as required or as a label.
 func normaliseName(cell string) string {
 	var b strings.Builder
-	gap := false
+	gap, stop := false, false
 	for _, r := range strings.ToLower(cell) {
 		switch {
 		case r == '_' || unicode.IsSpace(r) || unicode.Is(unicode.Dash, r):
-			gap = true
+			gap, stop = true, false
 		case unicode.IsControl(r) || isInvisible(r):
+		case r == '.' && !stop && !gap && b.Len() > 0:
+			stop = true
 		default:
+			if stop {
+				b.WriteByte('.')
+			}
+			stop = false
 			if gap && b.Len() > 0 {
 				b.WriteByte('_')
 			}

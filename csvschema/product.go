@@ -1,9 +1,6 @@
 package csvschema
 
-import (
-	"slices"
-	"strings"
-)
+import "strings"
 
 // ProductRow is one row of a product file, cleaned and checked. Its strings may share
 // the memory of the record they come from.
@@ -40,16 +37,7 @@ type ProductRow struct {
 
 // ProductColumns is the header of a product file that was understood. It is safe for
 // concurrent use.
-type ProductColumns struct {
-	*Columns
-	bound []boundProductColumn
-}
-
-// boundProductColumn is a column with its place in the records of a file.
-type boundProductColumn struct {
-	productColumn
-	index int
-}
+type ProductColumns struct{ rowColumns }
 
 // MapProductHeader understands the header record of a product file; l may be nil. The
 // warnings concern the file: columns that are unknown or have no name.
@@ -59,45 +47,21 @@ type boundProductColumn struct {
 // twice, under whatever names, or too many of a family such as nutrition_*. Limits that make no sense give an error that wraps
 // [ErrOptions].
 func MapProductHeader(header []string, l *Limits) (*ProductColumns, []Warning, error) {
-	columns, warnings, err := productSchema().mapHeader(header, l)
+	columns, warnings, err := productSchema().bind(header, l)
 	if err != nil {
 		return nil, nil, err
 	}
-
-	known := make(map[string]productColumn)
-	rank := make(map[string]int)
-	for i, column := range productColumns() {
-		known[column.name] = column
-		rank[column.name] = i + 1
-	}
-	c := &ProductColumns{Columns: columns}
-	for _, m := range columns.mapping {
-		if m.Use != UseKnown {
-			continue
-		}
-		column, ok := known[m.Column]
-		if !ok {
-			column = familyMember(m.Column)
-			rank[m.Column] = len(known) + 1
-		}
-		c.bound = append(c.bound, boundProductColumn{column, m.Index})
-	}
-	// Rules run in the order of the schema, so that image addresses come in order and
-	// the findings of a row do not depend on the order of its columns.
-	slices.SortStableFunc(c.bound, func(a, b boundProductColumn) int {
-		return rank[a.name] - rank[b.name]
-	})
-	return c, warnings, nil
+	return &ProductColumns{*columns}, warnings, nil
 }
 
 // familyMember returns the column of a name that belongs to a family.
-func familyMember(name string) productColumn {
+func familyMember(name string) ruledColumn {
 	if code, ok := strings.CutPrefix(name, regionalPrefix); ok {
-		return productColumn{
+		return ruledColumn{
 			column: column{name: name, maxRunes: MaxNameLength}, rule: readRegionalNames, key: code,
 		}
 	}
-	return productColumn{
+	return ruledColumn{
 		column: column{name: name, maxRunes: MaxTermLength}, rule: readNutrition,
 		key: strings.TrimPrefix(name, nutritionPrefix),
 	}
@@ -109,76 +73,57 @@ func familyMember(name string) productColumn {
 // Three kinds of records are for the caller, not for ParseRow: that of a [RecordError] is
 // in error already, a Blank one is no record, and one that [Columns.IsBlank] is no row.
 func (c *ProductColumns) ParseRow(rec Record) (ProductRow, []Warning, []*RowError) {
-	p := productParser{findings: findings{row: rec.Start.Row}}
-	p.out.Row = rec.Start.Row
-	if e := c.unreadBefore(rec); e != nil {
-		return p.out, nil, []*RowError{e}
-	}
-	if rec.Repaired > 0 {
-		p.warn("", CodeEncodingRepaired,
-			"the row has bytes that are not UTF-8, which were read as Windows-1252", "")
-	}
-	for i := range c.bound {
-		column := &c.bound[i]
-		column.rule(&p, &column.productColumn, c.cell(rec, column.index))
-	}
-	p.checkExtra(c.surplus(rec), len(c.kept))
-	return p.out, p.warnings, p.errors
-}
-
-// productParser reads one row.
-type productParser struct {
-	findings
-	out ProductRow
+	p := c.read(rec)
+	return p.out.Product, p.warnings, p.errors
 }
 
 // lineInto returns the rule of a column with a value of one line.
-func lineInto(field func(*ProductRow) *string) productRule {
-	return func(p *productParser, c *productColumn, cell string) {
-		*field(&p.out) = p.line(&c.column, cell)
+func lineInto(field func(*ProductRow) *string) rule {
+	return func(p *rowParser, c *ruledColumn, cell string) {
+		*field(&p.out.Product) = p.line(&c.column, cell)
 	}
 }
 
 // blockInto returns the rule of a column with a value of several lines.
-func blockInto(field func(*ProductRow) *string) productRule {
-	return func(p *productParser, c *productColumn, cell string) {
-		*field(&p.out) = p.block(&c.column, cell)
+func blockInto(field func(*ProductRow) *string) rule {
+	return func(p *rowParser, c *ruledColumn, cell string) {
+		*field(&p.out.Product) = p.block(&c.column, cell)
 	}
 }
 
-func readBarcode(p *productParser, c *productColumn, cell string) {
-	p.out.Barcode = p.barcode(&c.column, cell)
+func readBarcode(p *rowParser, c *ruledColumn, cell string) {
+	p.out.Product.Barcode = p.barcode(&c.column, cell)
 }
 
-func readAdditionalBarcodes(p *productParser, c *productColumn, cell string) {
+func readAdditionalBarcodes(p *rowParser, c *ruledColumn, cell string) {
 	// The schema lists the row's own barcode first, so it is read already.
-	p.out.AdditionalBarcodes = p.barcodes(&c.column, cell, p.out.Barcode)
+	p.out.Product.AdditionalBarcodes = p.barcodes(&c.column, cell, p.out.Product.Barcode)
 }
 
-func readImageURL(p *productParser, c *productColumn, cell string) {
+func readImageURL(p *rowParser, c *ruledColumn, cell string) {
 	if address := p.webAddress(&c.column, cell); address != "" {
-		p.out.ImageURLs = append(p.out.ImageURLs, address)
+		p.out.Product.ImageURLs = append(p.out.Product.ImageURLs, address)
 	}
 }
 
-func readNutrition(p *productParser, c *productColumn, cell string) {
+func readNutrition(p *rowParser, c *ruledColumn, cell string) {
 	value := p.line(&c.column, cell)
 	if value == "" {
 		return
 	}
-	if p.out.Nutrition == nil {
-		p.out.Nutrition = make(map[string]string)
+	if p.out.Product.Nutrition == nil {
+		p.out.Product.Nutrition = make(map[string]string)
 	}
-	p.out.Nutrition[c.key] = value
+	p.out.Product.Nutrition[c.key] = value
 }
 
-func readRegionalNames(p *productParser, c *productColumn, cell string) {
+func readRegionalNames(p *rowParser, c *ruledColumn, cell string) {
 	names := p.list(&c.column, cell, "|", p.failLong)
 	if len(names) == 0 {
 		return
 	}
-	if p.out.RegionalNames == nil {
-		p.out.RegionalNames = make(map[string][]string)
+	if p.out.Product.RegionalNames == nil {
+		p.out.Product.RegionalNames = make(map[string][]string)
 	}
-	p.out.RegionalNames[c.key] = names
+	p.out.Product.RegionalNames[c.key] = names
 }

@@ -32,37 +32,27 @@ const (
 	maxFamilyColumns = 100
 )
 
-// productRule reads a cell of one column into a row.
-type productRule func(p *productParser, c *productColumn, cell string)
-
-// productColumn is a column of the product schema, or a member of one of its families.
-type productColumn struct {
-	column
-	rule productRule
-	// key is what follows the prefix of a family: a nutrient, a region.
-	key string
-}
-
 // productColumns lists the columns in the order of the template.
-func productColumns() []productColumn {
-	columns := []productColumn{
+func productColumns() []ruledColumn {
+	columns := []ruledColumn{
 		{column: column{
 			name: "name", required: true, maxRunes: MaxNameLength,
-			aliases: []string{"product_name", "product_title", "title", "item_name"},
+			aliases: []string{"product_name", "product_title", "title", "item_name", "नाम", "उत्पाद_का_नाम"},
 		}, rule: lineInto(func(r *ProductRow) *string { return &r.Name })},
 		{column: column{
 			name: "brand", maxRunes: MaxTermLength,
-			aliases: []string{"brand_name", "product_brand"},
+			aliases: []string{"brand_name", "product_brand", "ब्रांड"},
 		}, rule: lineInto(func(r *ProductRow) *string { return &r.Brand })},
 		{column: column{
 			name: "category", required: true, maxRunes: MaxTermLength,
-			aliases: []string{"category_name", "product_category", "item_category"},
+			aliases: []string{"category_name", "product_category", "item_category", "श्रेणी"},
 		}, rule: lineInto(func(r *ProductRow) *string { return &r.Category })},
 		{column: column{
 			name: "barcode", maxRunes: maxBarcodeCell,
 			aliases: []string{
 				"barcode_number", "product_barcode", "ean", "ean_8", "ean_13", "ean_code",
 				"upc", "upc_a", "upc_code", "gtin", "gtin_8", "gtin_12", "gtin_13",
+				"बारकोड",
 			},
 		}, rule: readBarcode},
 		{column: column{
@@ -110,13 +100,13 @@ func productColumns() []productColumn {
 
 // imageColumn returns the column of the nth image. The first one's number may be left
 // out of the aliases.
-func imageColumn(n int) productColumn {
+func imageColumn(n int) ruledColumn {
 	number := strconv.Itoa(n)
 	aliases := []string{"image_" + number, "image_link_" + number, "img_url_" + number}
 	if n == 1 {
 		aliases = append(aliases, "image_url", "image", "image_link", "img_url")
 	}
-	return productColumn{
+	return ruledColumn{
 		column: column{name: "image_url_" + number, aliases: aliases, maxRunes: MaxImageURLLength},
 		rule:   readImageURL,
 	}
@@ -156,13 +146,9 @@ func region(s string) (string, bool) {
 	return strings.ToUpper(strings.ReplaceAll(s, "_", "-")), true
 }
 
-// productSchema returns the columns without their rules, as the header needs them.
-func productSchema() *schema {
-	s := &schema{families: productFamilies()}
-	for _, c := range productColumns() {
-		s.columns = append(s.columns, c.column)
-	}
-	return s
+// productSchema returns the schema of a product file.
+func productSchema() *rowSchema {
+	return &rowSchema{columns: productColumns(), families: productFamilies(), member: familyMember}
 }
 
 // ColumnInfo describes a column that a schema knows, for documentation and forms.
@@ -178,8 +164,10 @@ type ColumnInfo struct {
 }
 
 // ProductSchema returns the columns of a product file in the order of the template.
-func ProductSchema() []ColumnInfo {
-	s := productSchema()
+func ProductSchema() []ColumnInfo { return productSchema().describe() }
+
+// describe returns the columns of a schema, then its families.
+func (s *rowSchema) describe() []ColumnInfo {
 	var infos []ColumnInfo
 	for _, c := range s.columns {
 		infos = append(infos, ColumnInfo{

@@ -3,8 +3,9 @@ package csvschema
 import "strings"
 
 // A schema is the set of columns that one kind of file has. The product schema is in
-// product_columns.go; another one is another such file: it lists its columns, maps the
-// header with schema.mapHeader and reads cells with the rules of findings.
+// product_columns.go and that of an inventory in inventory_columns.go; another one is
+// another such file: it lists its columns with their rules, of which rows.go makes a
+// reader of headers and rows.
 
 // column is one column that a schema knows.
 type column struct {

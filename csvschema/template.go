@@ -16,11 +16,26 @@ func Template() []byte {
 		"nutrition_protein", "nutrition_salt",
 		"regional_names_IN-MH", "regional_names_IN-TN")
 
+	return template(header, templateRows())
+}
+
+// InventoryTemplate returns a CSV file with every column of the inventory schema and some
+// example rows, in the form of [Template]. It imports without an error or a warning.
+func InventoryTemplate() []byte {
+	var header []string
+	for _, c := range inventoryColumns() {
+		header = append(header, c.name)
+	}
+	return template(header, inventoryTemplateRows())
+}
+
+// template returns a file with these columns and rows.
+func template(header []string, rows []map[string]string) []byte {
 	file := appendRecord([]byte(utf8BOM), header)
-	for _, example := range templateRows() {
+	for _, row := range rows {
 		cells := make([]string, len(header))
 		for i, name := range header {
-			cells[i] = example[name]
+			cells[i] = row[name]
 		}
 		file = appendRecord(file, cells)
 	}
@@ -52,5 +67,22 @@ func templateRows() []map[string]string {
 			"regional_names_IN-MH": "बासमती तांदूळ",
 		},
 		{"name": "Steel Water Bottle, 750 ml", "category": "Kitchen"},
+	}
+}
+
+// inventoryTemplateRows are what a shop might have of the products of the product
+// template.
+func inventoryTemplateRows() []map[string]string {
+	return []map[string]string{
+		{
+			"name": "Roasted Chickpeas with Lime", "brand": "Example Foods", "category": "Snacks",
+			"barcode": "2000000000015", "quantity": "24", "cost_price": "38.50", "selling_price": "45",
+			"reorder_level": "6", "supplier": "Example Traders, Pune", "location": "Shelf A2", "notes": "sells best in the evening",
+		},
+		{
+			"name": "बासमती चावल", "brand": "Example Mills", "category": "Rice & Grains", "barcode": "2000000000046",
+			"quantity": "12.5", "cost_price": "84", "selling_price": "99", "reorder_level": "5", "supplier": "Example Mills",
+		},
+		{"name": "Steel Water Bottle, 750 ml", "category": "Kitchen", "quantity": "3", "selling_price": "1299.00"},
 	}
 }

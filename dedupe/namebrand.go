@@ -64,6 +64,26 @@ func NameBrandKey(brand, name string) (Key, bool) {
 	return Key{Tier: TierNameBrand, Value: string(value)}, true
 }
 
+// StoreNameKey returns the identity key of a product of one store that has nothing but a
+// name to be recognised by, such as loose rice: "@store-1#looserice". It is of the tier
+// TierNameBrand and is no other product's: no normalised brand has an '@'. The second
+// result is false where the name has nothing left after normalising, or the id of the
+// store is empty or longer than 480 bytes.
+func StoreNameKey(storeID, name string) (Key, bool) {
+	if storeID == "" || len(storeID) > maxSide {
+		return Key{}, false
+	}
+
+	value := append([]byte{'@'}, storeID...)
+
+	value, ok := appendSide(append(value, separator), name)
+	if !ok {
+		return Key{}, false
+	}
+
+	return Key{Tier: TierNameBrand, Value: string(value)}, true
+}
+
 // appendSide appends the normalised and bounded form of text to dst, and reports
 // whether there was anything to append. It hands dst to nobody who might keep
 // it, so that the caller's array stays on the stack.

@@ -135,11 +135,18 @@ func importOnce(tb testing.TB, ports importer.Ports, file synthetic.Options) job
 func importFile(tb testing.TB, ports importer.Ports, file io.Reader) jobstore.Job {
 	tb.Helper()
 
+	return importFileBy(tb, ports, nil, file)
+}
+
+// importFileBy imports a file by a worker with these options, which may be nil.
+func importFileBy(tb testing.TB, ports importer.Ports, opts *importer.WorkerOptions, file io.Reader) jobstore.Job {
+	tb.Helper()
+
 	ctx := context.Background()
 
 	s, err := importer.NewService(ports, nil)
 	require.NoError(tb, err)
-	w, err := importer.NewWorker(ports, nil)
+	w, err := importer.NewWorker(ports, opts)
 	require.NoError(tb, err)
 
 	upload, err := s.CreateUpload(ctx, owner, importer.UploadRequest{Filename: "bench.csv"})

@@ -17,10 +17,18 @@ type Caller struct {
 	Email string
 	// SeesAll lets the caller see and change everybody's jobs.
 	SeesAll bool
+	// StoreID binds the caller to one store: there are no jobs for it but those of the
+	// store, of which it sees its own, or with SeesAll everybody's. It creates no others
+	// either. Empty: it is not bound.
+	StoreID string
 }
 
 // may reports whether the caller may see and change the job.
 func (c Caller) may(j *jobstore.Job) bool {
+	if c.StoreID != "" && c.StoreID != j.StoreID {
+		return false
+	}
+
 	return c.SeesAll || (c.UserID != "" && c.UserID == j.CreatedByUserID)
 }
 

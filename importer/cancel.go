@@ -52,6 +52,14 @@ func (s *Service) Cancel(ctx context.Context, c Caller, jobID string) (jobstore.
 		return jobstore.Job{}, fmt.Errorf("importer: cancel job: %w", err)
 	}
 
+	if job.Status == jobstore.StatusCancelled && job.StartedAt.IsZero() {
+		s.abortParts(ctx, job)
+	}
+
+	if job.Status == jobstore.StatusCancelled && job.CompletedAt.Equal(now) {
+		s.telemetry.jobEnded(ctx, &job)
+	}
+
 	if first {
 		// A worker that holds the job sees the request by itself. Where none does,
 		// this wakes one, to end the job or to tell of its end.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/vyapaarai/bulkimport/importer/blob"
+	"github.com/vyapaarai/bulkimport/importer/catalog"
 	"github.com/vyapaarai/bulkimport/internal/ledger"
 	"github.com/vyapaarai/bulkimport/jobstore"
 )
@@ -15,7 +16,14 @@ import (
 // commit makes an applied chunk count: first its ledger segment, then checkpoint
 // and counters in one conditional write. A crash between the two leaves a segment
 // that no checkpoint speaks of, and the chunk is done again.
-func (r *run) commit(ctx context.Context, c *Chunk) error {
+func (r *run) commit(ctx context.Context, c *Chunk) (err error) {
+	ctx, done := measure(r.telemetry.within(ctx, c), stageCommit)
+
+	defer func() {
+		done(err)
+		r.telemetry.chunkDone(c, err)
+	}()
+
 	before := r.job.Checkpoint
 	after := before
 
@@ -68,6 +76,7 @@ func (r *run) commit(ctx context.Context, c *Chunk) error {
 
 	r.job = job
 	r.commits++
+	r.telemetry.committed(ctx, r.telemetry.jobType, &tally.progress)
 	r.leaseEnds.Store(job.Lease.ExpiresAt.UnixNano())
 
 	if !job.CancelRequestedAt.IsZero() {
@@ -105,6 +114,17 @@ func (r *run) entry(row *Row) ledger.Entry {
 	switch o.Result {
 	case Succeeded:
 		e.Outcome = ledger.Success
+
+		if o.MatchedBy != 0 {
+			e.MatchedBy = o.MatchedBy.String()
+		}
+
+		switch o.Item {
+		case catalog.ItemInserted:
+			e.Item = ledger.Inserted
+		case catalog.ItemUpdated:
+			e.Item = ledger.Updated
+		}
 	case Duplicate:
 		e.Outcome, e.MatchedBy = ledger.Duplicate, o.MatchedBy.String()
 	case Failed:

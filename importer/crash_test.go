@@ -95,6 +95,10 @@ type (
 		catalog.Store
 		doom *doom
 	}
+	doomedInventory struct {
+		catalog.Inventory
+		doom *doom
+	}
 	doomedQueue struct {
 		queue.Queue
 		doom *doom
@@ -158,6 +162,25 @@ func (s doomedCatalog) Create(ctx context.Context, items []catalog.NewProduct) (
 	return results, err
 }
 
+func (s doomedInventory) PutItems(ctx context.Context, items []catalog.InventoryItem) (results []catalog.ItemResult, err error) {
+	err = s.doom.do(func() (err error) {
+		results, err = s.Inventory.PutItems(ctx, items)
+
+		return err
+	}, func() error {
+		var some []catalog.InventoryItem
+		for i := 1; i < len(items); i += 2 {
+			some = append(some, items[i])
+		}
+
+		_, err := s.Inventory.PutItems(ctx, some)
+
+		return err
+	})
+
+	return results, err
+}
+
 func (q doomedQueue) Send(ctx context.Context, m queue.Message, delay time.Duration) error {
 	return q.doom.do(func() error { return q.Queue.Send(ctx, m, delay) }, none)
 }
@@ -175,7 +198,7 @@ func (e *engine) runDoomed(jobID string, n int, mode crashMode) bool {
 	p := importer.Ports{
 		Jobs: doomedJobs{e.jobs, d}, Files: doomedFiles{e.files, d}, Queue: doomedQueue{e.queue, d},
 		Notifier: doomedNotifier{e.told, d},
-		Kinds:    []importer.Kind{e.kind(doomedCatalog{e.catalog, d})},
+		Kinds:    e.kinds(doomedCatalog{e.catalog, d}, doomedInventory{e.inventory(), d}),
 	}
 
 	w, err := importer.NewWorker(p, &e.workerOptions)
@@ -220,6 +243,7 @@ func manyRows(n int) string {
 // footprint is all that an import leaves behind, without the times.
 type footprint struct {
 	Products        []catalog.Product
+	Items           []string // of the store, if there is one
 	Status          jobstore.Status
 	Progress        jobstore.Progress
 	Warnings        []jobstore.Warning
@@ -235,6 +259,7 @@ func (e *engine) footprint(jobID string) footprint {
 		Products: products(e.t, e.catalog), Status: job.Status, Progress: job.Progress,
 		Warnings: job.Warnings, RecentErrors: job.RecentErrors,
 		Results: e.report(jobID, importer.ReportResults),
+		Items:   e.items(job.StoreID),
 	}
 
 	if job.ErrorReportKey != "" {

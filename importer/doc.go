@@ -58,6 +58,15 @@
 // session would write it only remembers, so the outcomes are those of the import, by the
 // same rules.
 //
+// # Inventories of stores
+//
+// A second kind ([NewInventoryKind]) imports what one store has of the products. Its rows
+// find their product in the catalogue, or create it, and put an item into the store's
+// inventory. An item names the row that wrote it last and the row that inserted it, so
+// that a repeated chunk never goes behind what came after it, and gets the answers that it
+// got before. Jobs of a store are apart from all others for a [Caller] that is bound to
+// it.
+//
 // # Images
 //
 // With an image pipeline ([Images]; imagepipe.Pipeline is one) the images of the rows are

@@ -91,6 +91,7 @@ func (r *run) close(ctx context.Context, status jobstore.Status, failure *jobsto
 	}
 
 	r.job = job
+	r.telemetry.jobEnded(ctx, &job)
 	r.log.DebugContext(ctx, "job ended", "status", status, "rows", job.Progress.ProcessedRows, "successful", job.Progress.Successful,
 		"duplicates", job.Progress.Duplicates, "errors", job.Progress.Errors)
 
@@ -98,27 +99,16 @@ func (r *run) close(ctx context.Context, status jobstore.Status, failure *jobsto
 }
 
 // notify tells of the end of the job and gives it back. The lease is held
-// meanwhile, so that no two workers tell of it. A crash after the message was
+// meanwhile, so that no two workers tell of it. A crash after a message was
 // delivered and before that was noted repeats it, with the same event id.
 func (r *run) notify(ctx context.Context) error {
-	sent := jobstore.NotificationSent
-
-	if n := r.worker.ports.Notifier; n != nil {
-		err := n.Notify(ctx, eventOf(&r.job))
-
-		switch {
-		case err == nil:
-		case r.job.Attempts+1 >= r.worker.opts.MaxAttempts:
-			r.log.ErrorContext(ctx, "the notification is given up", "error", err)
-
-			sent = jobstore.NotificationFailed
-		default:
-			return fmt.Errorf("importer: notify: %w", err)
-		}
+	state, err := r.deliver(ctx)
+	if err != nil {
+		return err
 	}
 
-	_, err := r.hold.Release(ctx, func(j *jobstore.Job) error {
-		j.Notification = sent
+	_, err = r.hold.Release(ctx, func(j *jobstore.Job) error {
+		j.Notification = state
 
 		return nil
 	})
@@ -164,6 +154,7 @@ func eventOf(j *jobstore.Job) notify.Event {
 		Successful:  j.Progress.Successful,
 		Duplicates:  j.Progress.Duplicates,
 		Errors:      j.Progress.Errors,
+		StartedAt:   j.StartedAt,
 		CompletedAt: j.CompletedAt,
 	}
 

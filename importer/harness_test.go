@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -92,6 +93,8 @@ type engine struct {
 	files   blob.Store
 	queue   *memqueue.Queue
 	catalog catalog.Store
+	// storeID, where it is set, is the store whose inventory the files are.
+	storeID string
 	told    *recorder
 	images  importer.Images
 	// kindOptions are those of the kind, without its clock and images.
@@ -153,7 +156,22 @@ func newEngineOn(t *testing.T, backend string) *engine {
 func backends() []string { return []string{"memory", "embedded"} }
 
 func (e *engine) ports() importer.Ports {
-	return importer.Ports{Jobs: e.jobs, Files: e.files, Queue: e.queue, Notifier: e.told, Kinds: []importer.Kind{e.kind(e.catalog)}}
+	return importer.Ports{Jobs: e.jobs, Files: e.files, Queue: e.queue, Notifier: e.told, Kinds: e.kinds(e.catalog, e.inventory())}
+}
+
+// inventory is the catalogue as the inventory of stores, which the backends are too.
+func (e *engine) inventory() catalog.Inventory {
+	inventory, _ := e.catalog.(catalog.Inventory)
+
+	return inventory
+}
+
+// kinds are all kinds there are, on a catalogue.
+func (e *engine) kinds(store catalog.Store, inventory catalog.Inventory) []importer.Kind {
+	return []importer.Kind{
+		e.kind(store),
+		importer.NewInventoryKind(store, inventory, &importer.InventoryKindOptions{Now: e.clock.Now}),
+	}
 }
 
 // kind is the kind for products on a catalogue.
@@ -186,7 +204,12 @@ func (e *engine) worker() *importer.Worker {
 func (e *engine) upload(csv string) string {
 	e.t.Helper()
 
-	upload, err := e.service().CreateUpload(e.t.Context(), owner, importer.UploadRequest{Filename: "products.csv"})
+	request := importer.UploadRequest{Filename: "products.csv"}
+	if e.storeID != "" {
+		request = importer.UploadRequest{Filename: "stock.csv", Type: jobstore.TypeStoreInventoryUpload, StoreID: e.storeID}
+	}
+
+	upload, err := e.service().CreateUpload(e.t.Context(), owner, request)
 	require.NoError(e.t, err)
 
 	_, err = e.files.Put(e.t.Context(), upload.Key, strings.NewReader(csv), nil)
@@ -263,6 +286,8 @@ func products(t *testing.T, store catalog.Store) []catalog.Product {
 
 		all = append(all, page...)
 		if len(page) < catalog.MaxPage {
+			slices.SortFunc(all, func(a, b catalog.Product) int { return strings.Compare(a.ID, b.ID) })
+
 			return all
 		}
 

@@ -79,8 +79,12 @@ func openEmbedded(folder string) (*embedded, error) {
 func (e *embedded) ports() importer.Ports {
 	return importer.Ports{
 		Jobs: e.jobs, Files: e.files, Queue: e.queue,
-		Kinds: []importer.Kind{importer.NewProductKind(e.catalog, nil)},
+		Kinds: kindsOf(e.catalog, e.catalog),
 	}
+}
+
+func kindsOf(products catalog.Store, inventory catalog.Inventory) []importer.Kind {
+	return []importer.Kind{importer.NewProductKind(products, nil), importer.NewInventoryKind(products, inventory, nil)}
 }
 
 // killOptions make for many chunks, so that there is much to interrupt.
@@ -93,7 +97,7 @@ func runChild(folder string) int {
 		return withEmbedded(folder, func(e *embedded) error {
 			ports := e.ports()
 			ports.Jobs, ports.Files = noisyJobs{e.jobs}, noisyFiles{e.files}
-			ports.Kinds = []importer.Kind{importer.NewProductKind(noisyCatalog{e.catalog}, nil)}
+			ports.Kinds = kindsOf(noisyCatalog{e.catalog}, noisyInventory{e.catalog})
 
 			return runUntilIdle(ports, killOptions())
 		})
@@ -189,12 +193,24 @@ func (s noisyCatalog) Create(ctx context.Context, items []catalog.NewProduct) ([
 	return s.Store.Create(ctx, items)
 }
 
+type noisyInventory struct{ catalog.Inventory }
+
+func (s noisyInventory) PutItems(ctx context.Context, items []catalog.InventoryItem) ([]catalog.ItemResult, error) {
+	noise()
+	defer noise()
+
+	return s.Inventory.PutItems(ctx, items)
+}
+
+// inventoryFile names the file that is the inventory of a store.
+const inventoryFile = "inventory"
+
 // Promise 2, for real: a process is killed with SIGKILL, at least fifty times over one
 // import, and the outcome equals that of an undisturbed run.
 func TestSIGKILLAtAnyTimeChangesNothing(t *testing.T) {
 	t.Parallel()
 
-	files := map[string]string{"generated": manyRows(12_000)}
+	files := map[string]string{"generated": manyRows(12_000), inventoryFile: manyStock(8_000)}
 	if data, err := os.ReadFile(testData("bigbasket.csv")); err == nil {
 		files["bigbasket"] = string(data)
 	}
@@ -203,8 +219,14 @@ func TestSIGKILLAtAnyTimeChangesNothing(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			undisturbed, disturbed := t.TempDir(), t.TempDir()
 			now := time.Now()
-			id := queueEmbedded(t, undisturbed, file, now)
-			require.Equal(t, id, queueEmbedded(t, disturbed, file, now))
+
+			request := importer.UploadRequest{Filename: "products.csv"}
+			if name == inventoryFile {
+				request.Type, request.StoreID = jobstore.TypeStoreInventoryUpload, "store-1"
+			}
+
+			id := queueEmbedded(t, undisturbed, file, request, now)
+			require.Equal(t, id, queueEmbedded(t, disturbed, file, request, now))
 
 			_, finished := runKilled(t, undisturbed, -1)
 			require.True(t, finished)
@@ -247,7 +269,7 @@ func testData(name string) string {
 }
 
 // queueEmbedded queues a job for a file in a folder. The same time gives the same id.
-func queueEmbedded(t *testing.T, folder, file string, now time.Time) string {
+func queueEmbedded(t *testing.T, folder, file string, request importer.UploadRequest, now time.Time) string {
 	t.Helper()
 
 	e, err := openEmbedded(folder)
@@ -261,7 +283,7 @@ func queueEmbedded(t *testing.T, folder, file string, now time.Time) string {
 	})
 	require.NoError(t, err)
 
-	upload, err := s.CreateUpload(t.Context(), owner, importer.UploadRequest{Filename: "products.csv"})
+	upload, err := s.CreateUpload(t.Context(), owner, request)
 	require.NoError(t, err)
 	_, err = e.files.Put(t.Context(), upload.Key, strings.NewReader(file), nil)
 	require.NoError(t, err)

@@ -6,12 +6,14 @@ import (
 
 	"github.com/vyapaarai/bulkimport/csvschema"
 	"github.com/vyapaarai/bulkimport/dedupe"
+	"github.com/vyapaarai/bulkimport/importer/catalog"
 	"github.com/vyapaarai/bulkimport/jobstore"
 )
 
 // Kind is what the rows of one type of job mean. The engine knows rows, outcomes
 // and chunks; which columns there are, and how a chunk of records becomes
-// outcomes, is a Kind's. [NewProductKind] is the one for products.
+// outcomes, is a Kind's. [NewProductKind] is the one for products, [NewInventoryKind]
+// the one for the inventories of stores.
 //
 // Implementations are safe for concurrent use.
 type Kind interface {
@@ -28,6 +30,26 @@ type Kind interface {
 	// Begin starts or resumes the import of a file. An error that wraps
 	// csvschema.ErrHeader fails the job.
 	Begin(ctx context.Context, start Start) (Session, error)
+}
+
+// StoreKind is a Kind whose jobs are of one store each. Jobs of other kinds are of none.
+type StoreKind interface {
+	Kind
+	// ForStore marks the kind; it is not called.
+	ForStore()
+}
+
+// OptionsKind is a Kind with options of its own. The jobs of other kinds begin with
+// DefaultOptions and may have any options.
+type OptionsKind interface {
+	Kind
+
+	// DefaultOptions returns the options of a job whose user named none.
+	DefaultOptions() jobstore.Options
+
+	// CheckOptions returns an error that wraps ErrInvalid for options that jobs of this
+	// kind cannot have. They are sound in themselves.
+	CheckOptions(o jobstore.Options) error
 }
 
 // Start is what a Session begins with.
@@ -149,9 +171,13 @@ type Outcome struct {
 	Result Result
 	// ProductID is the product that the row became or duplicates.
 	ProductID string
-	// MatchedBy is the tier by which a duplicate was found.
+	// MatchedBy is the tier by which the product of a duplicate was found, or that of a
+	// row of an inventory.
 	MatchedBy dedupe.Tier
-	// Quality is the quality score of a row that succeeded.
+	// Item is what became of the store's item for the product, where the job is of a
+	// store.
+	Item catalog.ItemResult
+	// Quality is the quality score of a product that was created.
 	Quality int
 	// Warnings cost the row nothing.
 	Warnings []csvschema.Warning

@@ -62,6 +62,31 @@ func (p *OptionsPatch) apply(o jobstore.Options) (jobstore.Options, error) {
 	return o, checkOptions(o)
 }
 
+// options returns the options of a job with the patch on them, or an error that wraps
+// ErrInvalid.
+func (p Ports) options(job *jobstore.Job, patch *OptionsPatch) (jobstore.Options, error) {
+	o, err := patch.apply(job.Options)
+	if err != nil {
+		return jobstore.Options{}, err
+	}
+
+	kind, _ := p.kind(job.Type)
+	if own, ok := kind.(OptionsKind); ok {
+		return o, own.CheckOptions(o)
+	}
+
+	return o, nil
+}
+
+// defaultOptions returns the options that jobs of a kind begin with.
+func defaultOptions(kind Kind) jobstore.Options {
+	if own, ok := kind.(OptionsKind); ok {
+		return own.DefaultOptions()
+	}
+
+	return DefaultOptions()
+}
+
 func set[T any](target, value *T) {
 	if value != nil {
 		*target = *value

@@ -3,6 +3,7 @@ package importer
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -61,6 +62,7 @@ func (r *run) pipeline(ctx context.Context) (failure, err error) {
 	})
 
 	err = group.Wait()
+	r.telemetry.pipelineDone(err)
 
 	return failure, err
 }
@@ -70,7 +72,7 @@ func (r *run) pipeline(ctx context.Context) (failure, err error) {
 // and waiting for images can take minutes.
 func (r *run) prepareChunks(ctx, preparing context.Context, group *errgroup.Group, chunks *chunkReader, ahead chan<- *pending) error {
 	for !r.stop.isSet() {
-		chunk, err := chunks.next(ctx)
+		chunk, err := r.readChunk(ctx, chunks)
 		if err != nil {
 			return err
 		}
@@ -85,7 +87,7 @@ func (r *run) prepareChunks(ctx, preparing context.Context, group *errgroup.Grou
 		}
 
 		group.Go(func() error {
-			err := guard(func() error { return r.session.Prepare(preparing, chunk) })
+			err := guard(func() error { return r.prepare(preparing, chunk) })
 			p.prepared <- err
 
 			if r.stop.cutOff(err) {
@@ -101,6 +103,36 @@ func (r *run) prepareChunks(ctx, preparing context.Context, group *errgroup.Grou
 	}
 
 	return nil
+}
+
+// readChunk reads the next chunk.
+func (r *run) readChunk(ctx context.Context, chunks *chunkReader) (*Chunk, error) {
+	begin, before := time.Now(), chunks.source.count()
+
+	chunk, err := chunks.next(ctx)
+	if err != nil {
+		return nil, err
+	}
+
+	r.telemetry.chunkRead(ctx, chunk, begin, chunks.source.count()-before)
+
+	return chunk, nil
+}
+
+// prepare has the session prepare a chunk.
+func (r *run) prepare(ctx context.Context, c *Chunk) (err error) {
+	ctx, done := measure(r.telemetry.within(ctx, c), stagePrepare)
+	defer func() { done(err) }()
+
+	return r.session.Prepare(ctx, c)
+}
+
+// apply has the session apply a chunk.
+func (r *run) apply(ctx context.Context, c *Chunk) (err error) {
+	ctx, done := measure(r.telemetry.within(ctx, c), stageApply)
+	defer func() { done(err) }()
+
+	return r.session.Apply(ctx, c)
 }
 
 // applyChunks applies chunks in file order. Once the stop signal is set it only
@@ -128,7 +160,7 @@ func (r *run) applyChunks(ctx context.Context, ahead <-chan *pending, applied ch
 			return fmt.Errorf("%w: it ran out before rows from %d", jobstore.ErrLeaseLost, p.chunk.Start.Row)
 		}
 
-		if err := r.session.Apply(ctx, p.chunk); err != nil {
+		if err := r.apply(ctx, p.chunk); err != nil {
 			return fmt.Errorf("importer: apply rows from %d: %w", p.chunk.Start.Row, err)
 		}
 

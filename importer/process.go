@@ -45,7 +45,7 @@ func (s *Service) start(ctx context.Context, c Caller, jobID string, req Process
 		return s.processAgain(ctx, job, req)
 	}
 
-	options, err := req.Options.apply(job.Options)
+	options, err := s.ports.options(&job, req.Options)
 	if err != nil {
 		return jobstore.Job{}, err
 	}
@@ -179,7 +179,7 @@ func (s *Service) send(ctx context.Context, jobID string) error {
 func (s *Service) refuse(ctx context.Context, c Caller, jobID string, req ProcessRequest, reason error) error {
 	now := s.opts.Now().UTC()
 
-	_, err := s.ports.Jobs.Update(ctx, jobID, func(j *jobstore.Job) error {
+	job, err := s.ports.Jobs.Update(ctx, jobID, func(j *jobstore.Job) error {
 		if j.Status != jobstore.StatusPendingUpload {
 			return errStarted
 		}
@@ -204,6 +204,8 @@ func (s *Service) refuse(ctx context.Context, c Caller, jobID string, req Proces
 	if err != nil {
 		return fmt.Errorf("importer: refuse job: %w", err)
 	}
+
+	s.telemetry.jobEnded(ctx, &job)
 
 	return s.send(ctx, jobID) // a worker tells of the end
 }

@@ -21,6 +21,25 @@ func (s *productSession) Apply(ctx context.Context, c *Chunk) error {
 		return errNotPrepared
 	}
 
+	if err := s.resolve(ctx, c, chunk); err != nil {
+		return err
+	}
+
+	carry, err := s.shared.endChunk()
+	if err != nil {
+		return err
+	}
+
+	c.Carry = carry
+
+	// The rows are needed until the commit; what they were parsed into is not.
+	c.State = nil
+
+	return nil
+}
+
+// resolve decides the rows of a chunk and creates the products.
+func (s *productSession) resolve(ctx context.Context, c *Chunk, chunk *productChunk) error {
 	r, pending := s.newResolution(c, chunk)
 
 	if s.withImages {
@@ -46,16 +65,6 @@ func (s *productSession) Apply(ctx context.Context, c *Chunk) error {
 	}
 
 	s.recent.push(r.claims)
-
-	carry, err := s.shared.endChunk()
-	if err != nil {
-		return err
-	}
-
-	c.Carry = carry
-
-	// The rows are needed until the commit; what they were parsed into is not.
-	c.State = nil
 
 	return nil
 }
@@ -124,6 +133,7 @@ func (r *resolution) round(ctx context.Context, pending []*productRow) ([]*produ
 	var (
 		items   = make([]catalog.NewProduct, 0, len(pending))
 		creates = make([]*productRow, 0, len(pending)) // the rows of the items
+		seeking []*productRow
 		matches = make(map[*productRow]dedupe.Match)
 	)
 
@@ -146,6 +156,16 @@ func (r *resolution) round(ctx context.Context, pending []*productRow) ([]*produ
 			continue
 		}
 
+		if len(row.lacks) > 0 {
+			if row.sought {
+				row.row.Outcome.fail(row.lacks)
+			} else {
+				seeking = append(seeking, row)
+			}
+
+			continue
+		}
+
 		keys := r.claimable(row)
 		r.matcher.Claim(keys, row.product.ID)
 
@@ -161,6 +181,10 @@ func (r *resolution) round(ctx context.Context, pending []*productRow) ([]*produ
 
 	lost, err := r.create(ctx, items, creates)
 	if err != nil {
+		return nil, err
+	}
+
+	if err := r.seek(ctx, seeking); err != nil {
 		return nil, err
 	}
 
@@ -243,6 +267,33 @@ func (r *resolution) create(ctx context.Context, items []catalog.NewProduct, row
 	return lost, nil
 }
 
+// seek asks the catalogue once more for the products of rows that cannot become one. The
+// lookup of the chunk may have been too early for what another job has created, of which
+// rows that do become products learn when they are created.
+func (r *resolution) seek(ctx context.Context, rows []*productRow) error {
+	if len(rows) == 0 {
+		return nil
+	}
+
+	var keys []dedupe.Key
+
+	for _, row := range rows {
+		row.sought = true
+		keys = append(keys, row.keys...)
+	}
+
+	held, err := r.session.kind.catalog.Lookup(ctx, keys)
+	if err != nil {
+		return fmt.Errorf("importer: look up identity keys: %w", err)
+	}
+
+	for key, holder := range held {
+		r.matcher.Hold(key, holder)
+	}
+
+	return nil
+}
+
 // claim notes what the chunks after this one may not have seen in their lookup.
 func (r *resolution) claim(keys []dedupe.Key, id string) {
 	for _, key := range keys {
@@ -250,8 +301,8 @@ func (r *resolution) claim(keys []dedupe.Key, id string) {
 	}
 }
 
-// settleMatches sets the outcome of duplicates. Rows that lost, and rows that were
-// taken for duplicates of those, are returned to be resolved again.
+// settleMatches sets the outcome of duplicates. Rows that lost, rows that were taken for
+// duplicates of those, and rows that were sought are returned to be resolved again.
 func (r *resolution) settleMatches(ctx context.Context, pending []*productRow, matches map[*productRow]dedupe.Match, lost map[string]bool) ([]*productRow, error) {
 	var again []*productRow
 
@@ -259,7 +310,7 @@ func (r *resolution) settleMatches(ctx context.Context, pending []*productRow, m
 		match, matched := matches[row]
 
 		switch {
-		case lost[row.product.ID] || (matched && lost[match.ProductID]):
+		case lost[row.product.ID] || (matched && lost[match.ProductID]), row.sought && !matched && row.row.Outcome.Result == 0:
 			again = append(again, row)
 		case matched:
 			o := &row.row.Outcome

@@ -37,10 +37,13 @@ func (i *rowImages) hasHash() bool { return i.hash != dedupe.Key{} }
 
 // fetchImages processes the images of the rows that need them, and looks up the
 // hashes that come of it.
-func (s *productSession) fetchImages(ctx context.Context, chunk *productChunk) error {
+func (s *productSession) fetchImages(ctx context.Context, chunk *productChunk) (err error) {
 	if !s.withImages {
 		return nil
 	}
+
+	ctx, done := measure(ctx, stageImages)
+	defer func() { done(err) }()
 
 	timed, cancel := s.imageClock(ctx)
 	defer cancel()

@@ -2,6 +2,7 @@ package importer
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -67,7 +68,7 @@ func NewProductKind(store catalog.Store, opts *ProductKindOptions) Kind {
 	}
 
 	return &productKind{
-		catalog: store, images: opts.Images, now: nowOr(opts.Now),
+		catalog: observedCatalog{store}, images: opts.Images, now: nowOr(opts.Now),
 		imageRows: semaphore.NewWeighted(int64(rows)), imageTime: opts.ImageTime, sharedImage: names,
 	}
 }
@@ -99,13 +100,24 @@ func isImageColumn(m csvschema.ColumnMapping) bool {
 }
 
 func (k *productKind) Begin(_ context.Context, start Start) (Session, error) {
-	job := start.Job
-
 	columns, _, err := csvschema.MapProductHeader(start.Header, start.Limits)
 	if err != nil {
 		return nil, err
 	}
 
+	s, err := k.session(start.Job, columns, start.Carry)
+	if err != nil {
+		return nil, err
+	}
+
+	s.parseRow = columns.ParseRow
+	s.withImages = k.images != nil && start.Job.Options.ProcessImages && slices.ContainsFunc(columns.Mapping(), isImageColumn)
+
+	return s, nil
+}
+
+// session returns a session without images, for rows that its caller reads.
+func (k *productKind) session(job jobstore.Job, columns columns, carry json.RawMessage) (*productSession, error) {
 	conflict, err := dedupe.ParseBarcodeConflict(job.Options.BarcodeConflict)
 	if err != nil {
 		return nil, fmt.Errorf("importer: options of %s: %w", job.ID, err)
@@ -115,14 +127,13 @@ func (k *productKind) Begin(_ context.Context, start Start) (Session, error) {
 		return nil, fmt.Errorf("importer: options of %s: %w", job.ID, err)
 	}
 
-	shared, err := newSharedImages(k.sharedImage, start.Carry)
+	shared, err := newSharedImages(k.sharedImage, carry)
 	if err != nil {
 		return nil, err
 	}
 
 	return &productSession{
 		kind: k, job: job, columns: columns, ids: newProductIDs(job.ID), shared: shared,
-		distinct:   conflict == dedupe.ConflictDistinct,
-		withImages: k.images != nil && job.Options.ProcessImages && slices.ContainsFunc(columns.Mapping(), isImageColumn),
+		distinct: conflict == dedupe.ConflictDistinct,
 	}, nil
 }

@@ -15,10 +15,14 @@ import (
 
 // productSession is one run over one file of products.
 type productSession struct {
-	kind    *productKind
+	kind *productKind
+	// job is the job, with the options that hold for it.
 	job     jobstore.Job
-	columns *csvschema.ProductColumns
-	ids     productIDs
+	columns columns
+	// parseRow reads a row; it belongs to columns. Not for rows of an inventory, whose
+	// session reads them itself.
+	parseRow func(csvschema.Record) (csvschema.ProductRow, []csvschema.Warning, []*csvschema.RowError)
+	ids      productIDs
 	// distinct: products with different barcodes are never duplicates.
 	distinct bool
 	// withImages: there are images to process.
@@ -28,6 +32,14 @@ type productSession struct {
 	recent recentClaims
 	// shared are the pictures that say nothing. It belongs to Apply.
 	shared *sharedImages
+}
+
+// columns are the columns of a file that was understood.
+type columns interface {
+	Header() []string
+	Original(rec csvschema.Record) []string
+	IsBlank(rec csvschema.Record) bool
+	Mapping() []csvschema.ColumnMapping
 }
 
 // productChunk is a prepared chunk.
@@ -55,6 +67,11 @@ type productRow struct {
 	keys    []dedupe.Key
 	quality quality.Facts
 	images  rowImages
+	// lacks is what keeps the row from becoming a new product. Such a row can only be
+	// found to be one that is there.
+	lacks []*csvschema.RowError
+	// sought says that the catalogue was asked once more for the product of such a row.
+	sought bool
 	// written is the product that an earlier run has written for the row, where
 	// that is known.
 	written *catalog.Product
@@ -88,6 +105,11 @@ func (s *productSession) Prepare(ctx context.Context, c *Chunk) error {
 		}
 	}
 
+	return s.complete(ctx, chunk)
+}
+
+// complete does what Prepare does with the rows once they are parsed.
+func (s *productSession) complete(ctx context.Context, chunk *productChunk) error {
 	if err := s.lookup(ctx, chunk); err != nil {
 		return err
 	}
@@ -110,17 +132,58 @@ func (s *productSession) Prepare(ctx context.Context, c *Chunk) error {
 
 // parse reads one row. A good one joins the chunk; a bad one gets its outcome.
 func (s *productSession) parse(row *Row, chunk *productChunk) {
-	parsed, warnings, problems := s.columns.ParseRow(row.Record)
+	parsed, warnings, problems := s.parseRow(row.Record)
 
-	row.Outcome = Outcome{Warnings: warnings, Name: parsed.Name, Barcode: parsed.Barcode}
-	if len(problems) > 0 {
-		row.Outcome.Result, row.Outcome.Problems = Failed, problems
-		showProblems(&row.Outcome)
+	if row.setParsed(parsed, warnings, problems) {
+		s.addRow(row, parsed, chunk)
+	}
+}
+
+// addRow has a good row join the chunk, unless it is too large for a product.
+func (s *productSession) addRow(row *Row, parsed csvschema.ProductRow, chunk *productChunk) {
+	added := s.newRow(row, parsed)
+	if problem := added.oversize(); problem != nil {
+		row.Outcome.fail([]*csvschema.RowError{problem})
 
 		return
 	}
 
-	chunk.rows = append(chunk.rows, s.newRow(row, parsed))
+	chunk.rows = append(chunk.rows, added)
+}
+
+// imageRoom is kept free in a product for the addresses of its images and its hash, which are
+// not known yet when the size of the row is.
+const imageRoom = 8 << 10
+
+// oversize returns the error of a row that no catalogue could take, or nil. Every value
+// is within its limit, but there can be hundreds of regional names.
+func (row *productRow) oversize() *csvschema.RowError {
+	size := catalog.NewProduct{Product: row.product, Keys: row.keys}.Size() + imageRoom
+	if size <= catalog.MaxSize {
+		return nil
+	}
+
+	return &csvschema.RowError{
+		Row: row.product.Origin.Row, Code: csvschema.CodeRowTooLarge,
+		Message: fmt.Sprintf("the row needs %d KiB as a product, the most is %d", (size+1023)>>10, catalog.MaxSize>>10),
+	}
+}
+
+// setParsed sets what the outcome of a row is as far as it follows from its parsing, and
+// reports whether the row is good.
+func (row *Row) setParsed(parsed csvschema.ProductRow, warnings []csvschema.Warning, problems []*csvschema.RowError) bool {
+	row.Outcome = Outcome{Warnings: warnings, Name: parsed.Name, Barcode: parsed.Barcode}
+	if len(problems) > 0 {
+		row.Outcome.fail(problems)
+	}
+
+	return len(problems) == 0
+}
+
+// fail makes the outcome that of a row in error.
+func (o *Outcome) fail(problems []*csvschema.RowError) {
+	o.Result, o.Problems = Failed, problems
+	showProblems(o)
 }
 
 // showProblems fills in the name and barcode to show with a row in error: what is wrong
@@ -208,10 +271,13 @@ func (s *productSession) primaryRegions(names map[string][]string) []string {
 
 // lookup asks the catalogue for the holders of the chunk's keys, those of images
 // excepted, which are not known yet.
-func (s *productSession) lookup(ctx context.Context, chunk *productChunk) error {
+func (s *productSession) lookup(ctx context.Context, chunk *productChunk) (err error) {
 	if !s.job.Options.SkipDuplicates {
 		return nil
 	}
+
+	ctx, done := measure(ctx, stageLookup)
+	defer func() { done(err) }()
 
 	keys := make([]dedupe.Key, 0, 3*len(chunk.rows))
 	for i := range chunk.rows {

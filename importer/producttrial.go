@@ -7,6 +7,7 @@ import (
 
 	"github.com/vyapaarai/bulkimport/csvschema"
 	"github.com/vyapaarai/bulkimport/dedupe"
+	"github.com/vyapaarai/bulkimport/jobstore"
 )
 
 // productTrial is a session whose catalogue only remembers.
@@ -27,11 +28,9 @@ var errNoSession = errors.New("importer: no session of this kind")
 // Try implements Trier. Images are not fetched: they would be the better part of the
 // import itself.
 func (k *productKind) Try(ctx context.Context, start Start) (Trial, error) {
-	distinct := start.Job.Options.BarcodeConflict == string(dedupe.ConflictDistinct)
-
 	trying := *k
 	trying.images = nil
-	trying.catalog = newTrialCatalog(k.catalog, newProductIDs(start.Job.ID), distinct)
+	trying.catalog = newTrialCatalog(k.catalog, newProductIDs(start.Job.ID), keepsBarcodes(start.Job.Options))
 
 	begun, err := trying.Begin(ctx, start)
 	if err != nil {
@@ -54,6 +53,12 @@ func (k *productKind) Try(ctx context.Context, start Start) (Trial, error) {
 	}
 
 	return t, nil
+}
+
+// keepsBarcodes reports whether sessions with these options ask for the barcodes of
+// products that may be matched.
+func keepsBarcodes(o jobstore.Options) bool {
+	return o.BarcodeConflict == string(dedupe.ConflictDistinct)
 }
 
 // Columns implements Trial.

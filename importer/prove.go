@@ -126,6 +126,7 @@ func (p *proof) count(e *ledger.Entry) error {
 	switch e.Outcome {
 	case ledger.Success:
 		p.counted.Successful++
+		p.countItem(e)
 	case ledger.Duplicate:
 		p.counted.Duplicates++
 	case ledger.Error:
@@ -135,6 +136,23 @@ func (p *proof) count(e *ledger.Entry) error {
 	}
 
 	return nil
+}
+
+// countItem counts what became of the item of a store's inventory.
+func (p *proof) countItem(e *ledger.Entry) {
+	if e.Item == "" {
+		return
+	}
+
+	if e.MatchedBy == "" {
+		p.counted.Inventory.Created++
+	} else {
+		p.counted.Inventory.Matched++
+	}
+
+	if e.Item == ledger.Updated {
+		p.counted.Inventory.Updated++
+	}
 }
 
 // end proves that the segments were all, and that they add up.
@@ -150,7 +168,7 @@ func (p *proof) end(head *fileHead) error {
 	case c.Closed && head.dialect.Compression == "" && p.offset != head.info.Size:
 		return fmt.Errorf("%w: the segments end at byte %d of %d", ledger.ErrCorrupt, p.offset, head.info.Size)
 	case p.counted.ProcessedRows != want.ProcessedRows || p.counted.Successful != want.Successful ||
-		p.counted.Duplicates != want.Duplicates || p.counted.Errors != want.Errors:
+		p.counted.Duplicates != want.Duplicates || p.counted.Errors != want.Errors || p.counted.Inventory != want.Inventory:
 		return fmt.Errorf("%w: the segments have %+v, the counters %+v", ledger.ErrCorrupt, p.counted, want)
 	}
 

@@ -15,9 +15,9 @@ func (s *Service) Status(ctx context.Context, c Caller, jobID string) (jobstore.
 	return s.job(ctx, c, jobID)
 }
 
-// List returns jobs, newest first. A caller that does not see all gets only its
-// own, whatever the query says. The error wraps ErrInvalid where the query is at
-// fault.
+// List returns jobs, newest first. A caller that does not see all gets only its own,
+// and one that is bound to a store only those of the store, whatever the query says. The
+// error wraps ErrInvalid where the query is at fault.
 func (s *Service) List(ctx context.Context, c Caller, q jobstore.Query) (jobstore.Page, error) {
 	if !c.SeesAll {
 		if c.UserID == "" {
@@ -25,6 +25,10 @@ func (s *Service) List(ctx context.Context, c Caller, q jobstore.Query) (jobstor
 		}
 
 		q.CreatedBy = c.UserID
+	}
+
+	if c.StoreID != "" {
+		q.StoreID = c.StoreID
 	}
 
 	page, err := s.ports.Jobs.List(ctx, q)

@@ -84,7 +84,9 @@ func (r *run) copyLedger(ctx context.Context, results, failed io.Writer) error {
 	resultsCSV := csv.NewWriter(resultsBuffer)
 	failedCSV := csvschema.NewReportWriter(bufio.NewWriterSize(failed, reportBuffer), r.session.Header())
 
-	if err := resultsCSV.Write(resultsHeader); err != nil {
+	withItems := r.job.StoreID != ""
+
+	if err := resultsCSV.Write(resultsHeader(withItems)); err != nil {
 		return err
 	}
 
@@ -96,7 +98,7 @@ func (r *run) copyLedger(ctx context.Context, results, failed io.Writer) error {
 			}
 		}
 
-		return resultsCSV.Write(resultsLine(e))
+		return resultsCSV.Write(resultsLine(e, withItems))
 	})
 	if err != nil {
 		return err
@@ -115,18 +117,42 @@ func (r *run) copyLedger(ctx context.Context, results, failed io.Writer) error {
 	return failedCSV.Flush()
 }
 
-// resultsHeader names the columns of results.csv. Its cells are the engine's own
-// (numbers, ids and codes), so none needs to be neutralised but the details, which
-// hold text of the file.
-var resultsHeader = []string{"row_number", "outcome", "product_id", "matched_by", "error_code", "warnings", "details"}
+// resultsHeader names the columns of results.csv; the last, of jobs of a store alone,
+// says what became of the store's item. Its cells are the engine's own (numbers, ids and
+// codes), so none needs to be neutralised but the details, which hold text of the file.
+func resultsHeader(withItems bool) []string {
+	header := []string{"row_number", "outcome", "product_id", "matched_by", "error_code", "warnings", "details"}
+	if withItems {
+		header = append(header, "item")
+	}
 
-func resultsLine(e *ledger.Entry) []string {
+	return header
+}
+
+func resultsLine(e *ledger.Entry, withItem bool) []string {
 	code, _ := entryProblems(e)
 
-	return []string{
+	line := []string{
 		strconv.FormatInt(e.Row, 10), outcomeName(e.Outcome), e.ProductID, e.MatchedBy, code, strings.Join(e.Warnings, ";"),
 		csvschema.NeutraliseCell(strings.Join(e.Details, "; ")),
 	}
+	if withItem {
+		line = append(line, itemName(e.Item))
+	}
+
+	return line
+}
+
+// itemName says in the file what became of an item; rows in error have none.
+func itemName(i ledger.Item) string {
+	switch i {
+	case ledger.Inserted:
+		return "added"
+	case ledger.Updated:
+		return "updated"
+	}
+
+	return ""
 }
 
 func outcomeName(o ledger.Outcome) string {

@@ -22,6 +22,9 @@ type run struct {
 	hold   *jobstore.Holder
 	stop   *stopSignal
 	log    *slog.Logger
+	// telemetry is set for as long as the run goes on; cause is the error it ended in.
+	telemetry *runTelemetry
+	cause     error
 
 	kind    Kind
 	head    *fileHead
@@ -57,6 +60,26 @@ func guard(f func() error) (err error) {
 	return f()
 }
 
+// observed runs the job, and tells metrics and traces of that.
+func (r *run) observed(ctx context.Context, keepAlive func(context.Context)) (RunResult, error) {
+	t := r.worker.telemetry
+	if r.job.Lease.Epoch == 1 && !r.job.StartedAt.IsZero() {
+		t.jobBegan(ctx, &r.job)
+	}
+
+	ctx, done := t.beginRun(ctx, &r.job)
+	ctx, r.telemetry = t.observe(ctx, &r.job)
+
+	result, err := r.do(ctx, keepAlive)
+	if err != nil {
+		r.cause = err
+	}
+
+	done(resultOf(result, r.cause), r.cause)
+
+	return result, err
+}
+
 // do runs the job and gives it back.
 func (r *run) do(ctx context.Context, keepAlive func(context.Context)) (RunResult, error) {
 	// The end of ctx asks to stop; only after the grace is work cut off.
@@ -78,6 +101,7 @@ func (r *run) do(ctx context.Context, keepAlive func(context.Context)) (RunResul
 	beats.Go(func() { r.heartbeat(beating, cancel, keepAlive) })
 
 	ended, err := r.attempt(ctx, work)
+	r.cause = err
 
 	stopBeating()
 	beats.Wait()
@@ -275,7 +299,7 @@ func (r *run) giveUp(ctx context.Context, cause error) (RunResult, error) {
 		return 0, err
 	}
 
-	delay := r.worker.opts.RetryDelay << min(job.Attempts-1, 6)
+	delay := max(r.worker.opts.RetryDelay<<min(job.Attempts-1, 6), wishedDelay(cause))
 	if err := r.resend(ctx, delay); err != nil {
 		return 0, errors.Join(cause, err)
 	}
@@ -301,7 +325,13 @@ func (r *run) leave(ctx context.Context, attempts int, cause error) (jobstore.Jo
 		return jobstore.Job{}, errors.Join(cause, fmt.Errorf("importer: give job back: %w", err))
 	}
 
-	r.log.ErrorContext(ctx, "run ended in an error", "attempts", job.Attempts, "error", cause)
+	// Those of a notification have lines of their own.
+	level := slog.LevelError
+	if _, undelivered := errors.AsType[*undeliveredError](cause); undelivered {
+		level = slog.LevelDebug
+	}
+
+	r.log.Log(ctx, level, "run ended in an error", "attempts", job.Attempts, "error", cause)
 
 	return job, nil
 }

@@ -1,10 +1,14 @@
 package importer
 
 import (
+	"context"
 	"crypto/rand"
 	"fmt"
 	"log/slog"
 	"time"
+
+	"go.opentelemetry.io/otel/metric"
+	"go.opentelemetry.io/otel/trace"
 
 	"github.com/vyapaarai/bulkimport/csvschema"
 )
@@ -15,6 +19,7 @@ import (
 type Service struct {
 	ports     Ports
 	opts      ServiceOptions
+	telemetry *telemetry
 	analytics analyticsCache
 }
 
@@ -23,6 +28,10 @@ type Service struct {
 type ServiceOptions struct {
 	// UploadTTL is how long an upload URL can be used. Default 10 minutes.
 	UploadTTL time.Duration
+	// PartsTTL is how long the URLs of the parts of a large file can be used. Default
+	// 12 hours; URLs that are signed by temporary credentials end with those, if that
+	// is sooner.
+	PartsTTL time.Duration
 	// PendingTTL is how long a job waits for its upload before its record goes.
 	// Default 24 hours.
 	PendingTTL time.Duration
@@ -50,6 +59,12 @@ type ServiceOptions struct {
 	Limits csvschema.Limits
 	// Logger gets what operators should know. Default: nothing is logged.
 	Logger *slog.Logger
+	// MeterProvider and TracerProvider get metrics and spans; docs/observability.md lists
+	// them. Default: nothing is measured. Those that OpenTelemetry keeps globally are
+	// never used. The depth of the queue is measured for as long as the MeterProvider
+	// collects, so give one to one Service of a process.
+	MeterProvider  metric.MeterProvider
+	TracerProvider trace.TracerProvider
 	// Now is the clock. Default time.Now.
 	Now func() time.Time
 	// NewID returns the random part of a job's id: at least 12 lower-case letters
@@ -74,6 +89,7 @@ func NewService(p Ports, opts *ServiceOptions) (*Service, error) {
 		value time.Duration
 	}{
 		{&s.opts.UploadTTL, 10 * time.Minute},
+		{&s.opts.PartsTTL, 12 * time.Hour},
 		{&s.opts.PendingTTL, 24 * time.Hour},
 		{&s.opts.JobTTL, 30 * 24 * time.Hour},
 		{&s.opts.ReportTTL, time.Hour},
@@ -98,7 +114,31 @@ func NewService(p Ports, opts *ServiceOptions) (*Service, error) {
 		s.opts.NewID = randomID
 	}
 
+	if err := s.openTelemetry(); err != nil {
+		return nil, err
+	}
+
 	return s, nil
+}
+
+// openTelemetry makes the instruments. The error wraps ErrConfig.
+func (s *Service) openTelemetry() error {
+	var err error
+
+	s.telemetry, err = newTelemetry(s.opts.MeterProvider, s.opts.TracerProvider)
+	if err != nil {
+		return err
+	}
+
+	for _, kind := range s.ports.Kinds {
+		s.telemetry.dispatched.Add(context.Background(), 0, metric.WithAttributes(attrJobType.String(string(kind.Type()))))
+	}
+
+	if err := watchQueue(s.opts.MeterProvider, s.ports.Queue); err != nil {
+		return fmt.Errorf("%w: metrics: %w", ErrConfig, err)
+	}
+
+	return nil
 }
 
 func loggerOr(l *slog.Logger) *slog.Logger {

@@ -48,11 +48,11 @@ func (r *run) settle(ctx context.Context) error {
 	}
 
 	for _, chunk := range ahead[:touched] {
-		if err := r.session.Prepare(ctx, chunk); err != nil {
+		if err := r.prepare(ctx, chunk); err != nil {
 			return err
 		}
 
-		if err := r.session.Apply(ctx, chunk); err != nil {
+		if err := r.apply(ctx, chunk); err != nil {
 			return err
 		}
 

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"time"
 
+	"go.opentelemetry.io/otel/metric"
+
 	"github.com/vyapaarai/bulkimport/importer/blob"
 	"github.com/vyapaarai/bulkimport/jobstore"
 )
@@ -16,8 +18,11 @@ import (
 // age. Call it every
 // minute or so, from one process or several. It returns the number of jobs it sent
 // a message for.
-func (s *Service) Sweep(ctx context.Context) (int, error) {
-	sent, err := s.redispatch(ctx, false)
+func (s *Service) Sweep(ctx context.Context) (sent int, err error) {
+	ctx, span := s.telemetry.tracer.Start(ctx, "bulkimport.sweep")
+	defer func() { endSpan(span, err) }()
+
+	sent, err = s.redispatch(ctx, false)
 
 	return sent, errors.Join(err, s.removeExpired(ctx), s.removeBatches(ctx))
 }
@@ -67,6 +72,7 @@ const notifyWindow = 48 * time.Hour
 func (s *Service) redispatchStatus(ctx context.Context, status jobstore.Status, since time.Time, all bool) (int, error) {
 	sent := 0
 	query := jobstore.Query{Status: status}
+	seen := unfinishedJobs{now: s.opts.Now()}
 
 	for {
 		page, err := s.ports.Jobs.List(ctx, query)
@@ -75,6 +81,8 @@ func (s *Service) redispatchStatus(ctx context.Context, status jobstore.Status, 
 		}
 
 		for i := range page.Jobs {
+			seen.add(&page.Jobs[i])
+
 			did, err := s.redispatchJob(ctx, &page.Jobs[i], all)
 			if err != nil {
 				return sent, err
@@ -88,10 +96,29 @@ func (s *Service) redispatchStatus(ctx context.Context, status jobstore.Status, 
 		// Newest first: behind an old one there are only older ones.
 		n := len(page.Jobs)
 		if page.Next == "" || n > 0 && page.Jobs[n-1].CreatedAt.Before(since) {
+			if !status.Terminal() {
+				s.telemetry.unfinishedJobs(ctx, status, seen.count, seen.oldest)
+			}
+
 			return sent, nil
 		}
 
 		query.Cursor = page.Next
+	}
+}
+
+// unfinishedJobs are the jobs that a sweep saw in one status.
+type unfinishedJobs struct {
+	now    time.Time
+	count  int
+	oldest time.Duration // how long one of them has been in the status, at most
+}
+
+func (u *unfinishedJobs) add(j *jobstore.Job) {
+	u.count++
+
+	if n := len(j.StatusHistory); n > 0 {
+		u.oldest = max(u.oldest, u.now.Sub(j.StatusHistory[n-1].At))
 	}
 }
 
@@ -147,6 +174,7 @@ func (s *Service) redispatchJob(ctx context.Context, j *jobstore.Job, all bool) 
 	}
 
 	s.opts.Logger.InfoContext(ctx, "job wants a worker", "job_id", j.ID, "status", j.Status)
+	s.telemetry.dispatched.Add(ctx, 1, metric.WithAttributes(jobType(j)))
 
 	return true, s.send(ctx, j.ID)
 }

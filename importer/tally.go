@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/vyapaarai/bulkimport/csvschema"
+	"github.com/vyapaarai/bulkimport/importer/catalog"
 	"github.com/vyapaarai/bulkimport/jobstore"
 	"github.com/vyapaarai/bulkimport/quality"
 )
@@ -42,9 +43,14 @@ func (t *tally) addRow(row *Row) {
 	switch o := &row.Outcome; o.Result {
 	case Succeeded:
 		t.progress.Successful++
-		t.progress.Quality[quality.Band(o.Quality)]++
-		t.progress.QualitySum += int64(o.Quality)
 		t.progress.Images = t.progress.Images.Add(o.Images)
+		t.addItem(o)
+
+		// The score is that of a product that was made of the row.
+		if o.MatchedBy == 0 {
+			t.progress.Quality[quality.Band(o.Quality)]++
+			t.progress.QualitySum += int64(o.Quality)
+		}
 	case Duplicate:
 		t.progress.Duplicates++
 		t.progress.DuplicatesByTier[o.MatchedBy.String()]++
@@ -75,6 +81,25 @@ func (t *tally) addCodes(problems []*csvschema.RowError) {
 	}
 }
 
+// addItem counts a row of a store's inventory that succeeded.
+func (t *tally) addItem(o *Outcome) {
+	if o.Item == 0 {
+		return
+	}
+
+	counts := &t.progress.Inventory
+
+	if o.MatchedBy == 0 {
+		counts.Created++
+	} else {
+		counts.Matched++
+	}
+
+	if o.Item == catalog.ItemUpdated {
+		counts.Updated++
+	}
+}
+
 // addTo adds the tally to the record.
 func (t *tally) addTo(j *jobstore.Job) {
 	addProgress(&j.Progress, &t.progress)
@@ -98,6 +123,7 @@ func addProgress(total, p *jobstore.Progress) {
 	total.Errors += p.Errors
 	total.QualitySum += p.QualitySum
 	total.Images = total.Images.Add(p.Images)
+	total.Inventory = total.Inventory.Add(p.Inventory)
 	total.DuplicatesByTier = sum(total.DuplicatesByTier, p.DuplicatesByTier)
 	total.Quality = sum(total.Quality, p.Quality)
 	total.ErrorCodes = sumCodes(total.ErrorCodes, p.ErrorCodes)

@@ -19,19 +19,39 @@ type UploadRequest struct {
 	// Filename is what the user calls the file. It is kept to be shown, and names
 	// nothing. Required.
 	Filename string
-	// StoreID is the store that the job is for, where its type asks for one.
+	// StoreID is the store that the job is for, where its type asks for one (see
+	// StoreKind). Default: the one that the caller is bound to.
 	StoreID string
+	// SizeBytes is the size of the file, where it is known; 0 where it is not. A file
+	// that is larger than one PUT may be is uploaded in parts, if the signer makes
+	// them, and only if its size is told.
+	SizeBytes int64
 }
 
 // Upload is a place to put a file.
 type Upload struct {
 	JobID string
-	// URL takes one PUT of the file; empty where the ports have no signer.
+	// URL takes one PUT of the file; empty where the ports have no signer, and
+	// where the file goes in parts.
 	URL string
+	// Headers are those that the PUT must have. May be empty.
+	Headers map[string]string
+	// Parts, where not nil, say how to upload a file that is too large for one PUT.
+	// CompleteUpload then has to follow.
+	Parts *UploadParts
 	// Key is where the file is stored.
 	Key string
-	// ExpiresIn is how long URL can be used.
+	// ExpiresIn is how long URL, or those of Parts, can be used.
 	ExpiresIn time.Duration
+}
+
+// UploadParts are the places for the parts of a file.
+type UploadParts struct {
+	// Size is the size of each part but the last, in bytes.
+	Size int64
+	// URLs take one PUT of a part each, in the order of the file. The header ETag of
+	// the answer is for CompleteUpload.
+	URLs []string
 }
 
 // CreateUpload creates a job that waits for its file, and says where to put that.
@@ -56,6 +76,15 @@ func (s *Service) CreateUpload(ctx context.Context, c Caller, req UploadRequest)
 		return Upload{}, err
 	}
 
+	if req.SizeBytes < 0 {
+		return Upload{}, invalid("size_invalid", "The size of the file must be its number of bytes.")
+	}
+
+	req.StoreID, err = storeFor(c, kind, req.StoreID)
+	if err != nil {
+		return Upload{}, err
+	}
+
 	if err := s.countJob(ctx, c.UserID); err != nil {
 		return Upload{}, err
 	}
@@ -70,10 +99,16 @@ func (s *Service) CreateUpload(ctx context.Context, c Caller, req UploadRequest)
 		return upload, nil
 	}
 
-	upload.URL, err = s.ports.Signer.SignPut(ctx, job.InputKey, s.opts.UploadTTL)
+	if signer, ok := s.multipart(); ok && req.SizeBytes > signer.MaxSignedPut() {
+		return s.beginParts(ctx, signer, upload, req.SizeBytes)
+	}
+
+	signed, err := s.ports.Signer.SignPut(ctx, job.InputKey, s.opts.UploadTTL)
 	if err != nil {
 		return Upload{}, fmt.Errorf("importer: sign upload of %s: %w", job.ID, err)
 	}
+
+	upload.URL, upload.Headers = signed.URL, signed.Headers
 
 	return upload, nil
 }
@@ -93,7 +128,7 @@ func (s *Service) createJob(ctx context.Context, c Caller, kind Kind, req Upload
 		StatusHistory:   []jobstore.StatusChange{{Status: jobstore.StatusPendingUpload, At: now, By: c.UserID}},
 		Bucket:          s.opts.Bucket,
 		InputFilename:   filename,
-		Options:         DefaultOptions(),
+		Options:         defaultOptions(kind),
 		CreatedAt:       now,
 		ExpiresAt:       now.Add(s.opts.PendingTTL),
 	}

@@ -134,7 +134,7 @@ func (v *Validator) Validate(ctx context.Context, c Caller, req ValidationReques
 		return nil, err
 	}
 
-	job.Options, err = req.Options.apply(job.Options)
+	job.Options, err = v.ports.options(&job, req.Options)
 	if err != nil {
 		return nil, err
 	}

@@ -18,6 +18,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/vyapaarai/bulkimport/csvschema"
 	"github.com/vyapaarai/bulkimport/imagepipe"
 	"github.com/vyapaarai/bulkimport/importer"
 	"github.com/vyapaarai/bulkimport/importer/blob"
@@ -43,12 +44,22 @@ type (
 		catalog.Store
 		writes *atomic.Int64
 	}
+	readOnlyInventory struct {
+		catalog.Inventory
+		writes *atomic.Int64
+	}
 	readOnlyQueue struct {
 		queue.Queue
 		writes *atomic.Int64
 	}
 	readOnlyImages struct{ writes *atomic.Int64 }
 )
+
+func (s readOnlyInventory) PutItems(context.Context, []catalog.InventoryItem) ([]catalog.ItemResult, error) {
+	s.writes.Add(1)
+
+	return nil, errWrite
+}
 
 func (s readOnlyJobs) Create(context.Context, jobstore.Job) error {
 	s.writes.Add(1)
@@ -124,7 +135,10 @@ func (e *engine) validator(opts *importer.ValidatorOptions) (*importer.Validator
 	v, err := importer.NewValidator(importer.Ports{
 		Jobs: readOnlyJobs{e.jobs, writes}, Files: readOnlyFiles{e.files, writes}, Queue: readOnlyQueue{e.queue, writes},
 		Notifier: e.told,
-		Kinds:    []importer.Kind{importer.NewProductKind(readOnlyCatalog{e.catalog, writes}, &kindOptions)},
+		Kinds: []importer.Kind{
+			importer.NewProductKind(readOnlyCatalog{e.catalog, writes}, &kindOptions),
+			importer.NewInventoryKind(readOnlyCatalog{e.catalog, writes}, readOnlyInventory{e.inventory(), writes}, nil),
+		},
 	}, opts)
 	require.NoError(e.t, err)
 
@@ -231,8 +245,14 @@ func TestValidationEqualsTheImport(t *testing.T) {
 
 	for name, c := range map[string]struct {
 		csv, before string
+		store       string // of an inventory
 		patch       *importer.OptionsPatch
 	}{
+		"inventory":                        {csv: manyStock(150), store: "store-1"},
+		"inventory, against itself":        {csv: manyStock(150), before: manyStock(100), store: "store-1"},
+		"inventory, barcodes keep apart":   {csv: manyStock(150), store: "store-1", patch: &importer.OptionsPatch{BarcodeConflict: ptr("distinct")}},
+		"inventory, template of its store": {csv: string(csvschema.InventoryTemplate()), store: "store-1"},
+
 		"sample":                              {csv: sample},
 		"sample, twice":                       {csv: sample, before: sample},
 		"in Windows-1252":                     {csv: file(t, "..", "examples", "data", "products-windows.csv")},
@@ -253,6 +273,8 @@ func TestValidationEqualsTheImport(t *testing.T) {
 			t.Parallel()
 
 			e := newEngine(t)
+			e.storeID = c.store
+
 			if c.before != "" {
 				e.imported(c.before, nil)
 				e.told.events = nil

@@ -8,6 +8,8 @@ import (
 	"os"
 	"time"
 
+	"go.opentelemetry.io/otel/metric"
+	"go.opentelemetry.io/otel/trace"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/vyapaarai/bulkimport/csvschema"
@@ -19,8 +21,9 @@ import (
 // on the same stores, in any number of processes. A Worker is safe for concurrent
 // use.
 type Worker struct {
-	ports Ports
-	opts  WorkerOptions
+	ports     Ports
+	opts      WorkerOptions
+	telemetry *telemetry
 }
 
 // WorkerOptions are the optional parts of a Worker. Zero fields mean the defaults
@@ -55,10 +58,21 @@ type WorkerOptions struct {
 	// RetryDelay is how long a job waits after a run that ended in an error; it
 	// doubles with each. Default 5 seconds.
 	RetryDelay time.Duration
+	// NotifyAttempts is how often the message that a job has ended is tried, on each
+	// channel of Ports.Notifier, before it is given up there. Default 8: with the default
+	// RetryDelay, over ten minutes.
+	NotifyAttempts int
+	// NotifyTimeout bounds one of these tries. Default 20 seconds.
+	NotifyTimeout time.Duration
 	// Limits bound what is read of a file. They must be those of the Service.
 	Limits csvschema.Limits
 	// Logger gets what operators should know. Default: nothing is logged.
 	Logger *slog.Logger
+	// MeterProvider and TracerProvider get metrics and spans; docs/observability.md lists
+	// them. Default: nothing is measured. Those that OpenTelemetry keeps globally are
+	// never used.
+	MeterProvider  metric.MeterProvider
+	TracerProvider trace.TracerProvider
 	// Now is the clock. Default time.Now.
 	Now func() time.Time
 }
@@ -84,7 +98,7 @@ func NewWorker(p Ports, opts *WorkerOptions) (*Worker, error) {
 
 	o := &w.opts
 	if o.Jobs < 0 || o.ChunkRows < 0 || o.ChunkBytes < 0 || o.ChunksAhead < 0 || o.MaxAttempts < 0 ||
-		o.LeaseTTL < 0 || o.DeadlineMargin < 0 || o.ShutdownGrace < 0 || o.RetryDelay < 0 {
+		o.NotifyAttempts < 0 || o.NotifyTimeout < 0 || o.LeaseTTL < 0 || o.DeadlineMargin < 0 || o.ShutdownGrace < 0 || o.RetryDelay < 0 {
 		return nil, fmt.Errorf("%w: a negative number in WorkerOptions", ErrConfig)
 	}
 
@@ -97,6 +111,8 @@ func NewWorker(p Ports, opts *WorkerOptions) (*Worker, error) {
 	orDefault(&o.ShutdownGrace, 20*time.Second)
 	orDefault(&o.MaxAttempts, 5)
 	orDefault(&o.RetryDelay, 5*time.Second)
+	orDefault(&o.NotifyAttempts, 8)
+	orDefault(&o.NotifyTimeout, 20*time.Second)
 
 	o.Logger = loggerOr(o.Logger)
 	o.Now = nowOr(o.Now)
@@ -109,6 +125,15 @@ func NewWorker(p Ports, opts *WorkerOptions) (*Worker, error) {
 
 		o.Name = fmt.Sprintf("%s-%d", host, os.Getpid())
 	}
+
+	var err error
+
+	w.telemetry, err = newTelemetry(o.MeterProvider, o.TracerProvider)
+	if err != nil {
+		return nil, err
+	}
+
+	w.telemetry.start(p)
 
 	return w, nil
 }
@@ -238,11 +263,14 @@ func (w *Worker) runJob(ctx context.Context, jobID string, keepAlive func(contex
 	if errors.Is(err, jobstore.ErrLeased) || errors.Is(err, jobstore.ErrEnded) ||
 		errors.Is(err, jobstore.ErrTransition) || errors.Is(err, jobstore.ErrNotFound) {
 		w.opts.Logger.DebugContext(ctx, "nothing to do", "job_id", jobID, "reason", err)
+		w.telemetry.countRun(ctx, runSkipped)
 
 		return RunSkipped, nil
 	}
 
 	if err != nil {
+		w.telemetry.countRun(ctx, runFailed)
+
 		return 0, fmt.Errorf("importer: take job: %w", err)
 	}
 
@@ -253,5 +281,5 @@ func (w *Worker) runJob(ctx context.Context, jobID string, keepAlive func(contex
 	r.leaseEnds.Store(job.Lease.ExpiresAt.UnixNano())
 	r.log.InfoContext(ctx, "job taken", "status", job.Status, "unclean", unclean, "row", job.Checkpoint.Row)
 
-	return r.do(ctx, keepAlive)
+	return r.observed(ctx, keepAlive)
 }

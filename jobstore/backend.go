@@ -53,6 +53,8 @@ func (j *Job) changedIdentity(next *Job) string {
 		return "type"
 	case next.CreatedByUserID != j.CreatedByUserID:
 		return "creator"
+	case next.StoreID != j.StoreID:
+		return "store"
 	case !next.CreatedAt.Equal(j.CreatedAt):
 		return "creation time"
 	}
@@ -91,7 +93,7 @@ func (j *Job) check() error {
 	}
 
 	keys := []struct{ name, value string }{
-		{"id", j.ID}, {"creator", j.CreatedByUserID}, {"type", string(j.Type)},
+		{"id", j.ID}, {"creator", j.CreatedByUserID}, {"type", string(j.Type)}, {"store", j.StoreID},
 	}
 	for _, key := range keys {
 		if len(key.value) > MaxKeyBytes {
@@ -139,5 +141,6 @@ func (q Query) Prepare() (Query, error) {
 func (q Query) Matches(j *Job) bool {
 	return (q.CreatedBy == "" || q.CreatedBy == j.CreatedByUserID) &&
 		(q.Status == "" || q.Status == j.Status) &&
-		(q.Type == "" || q.Type == j.Type)
+		(q.Type == "" || q.Type == j.Type) &&
+		(q.StoreID == "" || q.StoreID == j.StoreID)
 }

@@ -18,6 +18,8 @@ func (j *Job) Clone() Job {
 	c.InputDialect = slices.Clone(j.InputDialect)
 	c.RecentErrors = slices.Clone(j.RecentErrors)
 	c.Warnings = slices.Clone(j.Warnings)
+	c.Delivery.Channels = maps.Clone(j.Delivery.Channels)
+	c.Delivery.Attempts = slices.Clone(j.Delivery.Attempts)
 	c.Checkpoint.Writers = slices.Clone(j.Checkpoint.Writers)
 
 	for i := range c.Warnings {
@@ -50,6 +52,10 @@ func (j *Job) timesToUTC() {
 
 	for i := range j.Audit {
 		times = append(times, &j.Audit[i].At)
+	}
+
+	for i := range j.Delivery.Attempts {
+		times = append(times, &j.Delivery.Attempts[i].At)
 	}
 
 	for _, t := range times {

@@ -41,6 +41,10 @@ type Job struct {
 	ErrorReportKey string `json:"s3_error_report_key,omitempty"`
 	ResultsKey     string `json:"s3_results_key,omitempty"`
 
+	// UploadID names the upload in parts of a file that is too large for one request,
+	// as the store of files calls it; empty for other files.
+	UploadID string `json:"upload_id,omitempty"`
+
 	InputFilename      string `json:"input_filename,omitempty"`
 	InputFileSizeBytes int64  `json:"input_file_size_bytes,omitempty"`
 	// InputETag pins the content that was looked at when the job was queued: a
@@ -79,6 +83,8 @@ type Job struct {
 	Failure *Failure `json:"failure,omitempty"`
 	// Notification is how far the completion message got.
 	Notification Notification `json:"notification,omitempty"`
+	// Delivery is what became of that message on each of its channels.
+	Delivery Delivery `json:"notification_delivery,omitzero"`
 
 	CreatedAt             time.Time `json:"created_at"`
 	StartedAt             time.Time `json:"started_at,omitzero"`
@@ -118,6 +124,27 @@ type Progress struct {
 	QualitySum int64 `json:"quality_sum,omitempty"`
 	// Images counts the images of the successful rows.
 	Images ImageCounts `json:"images,omitzero"`
+	// Inventory counts what became of the successful rows of a store's inventory.
+	Inventory InventoryCounts `json:"inventory,omitzero"`
+}
+
+// InventoryCounts count the successful rows of a store's inventory. Created and Matched
+// add up to all of them; Updated are some of both.
+type InventoryCounts struct {
+	// Created is the number of rows that became a new product of the catalogue.
+	Created int64 `json:"created"`
+	// Matched is the number of rows that were found to be of a product there.
+	Matched int64 `json:"matched"`
+	// Updated is the number of rows of a product of which the store had an item before
+	// the row.
+	Updated int64 `json:"updated"`
+}
+
+// Add returns the sums of both.
+func (c InventoryCounts) Add(other InventoryCounts) InventoryCounts {
+	return InventoryCounts{
+		Created: c.Created + other.Created, Matched: c.Matched + other.Matched, Updated: c.Updated + other.Updated,
+	}
 }
 
 // ImageCounts counts images, each picture once whatever the number of its sizes.
@@ -222,9 +249,10 @@ type Notification string
 const (
 	// NotificationPending: the job has ended and its message is still to be sent.
 	NotificationPending Notification = "pending"
-	// NotificationSent: the message was delivered.
+	// NotificationSent: the message was delivered, over every channel.
 	NotificationSent Notification = "sent"
-	// NotificationFailed: the message was given up after several attempts.
+	// NotificationFailed: the message was given up on a channel at least, after several
+	// attempts or because its receiver refused it.
 	NotificationFailed Notification = "failed"
 )
 

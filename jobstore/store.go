@@ -46,7 +46,7 @@ var (
 //
 // # Keys
 //
-// The id, creator and type of a job are compared byte by byte. They are UTF-8,
+// The id, creator, type and store of a job are compared byte by byte. They are UTF-8,
 // may hold any character, and have at most MaxKeyBytes bytes; the id is not
 // empty. A record that breaks this, that has an unknown status or that has no
 // JSON form gives ErrInvalid. An id that no record can have is merely not found.
@@ -72,7 +72,7 @@ type Store interface {
 	// of change is returned as it is and nothing is written. A store that cannot
 	// rule out losing to others for ever gives ErrConflict in the end.
 	//
-	// The id, type, creator and creation time of a job never change: a change to
+	// The id, type, creator, store and creation time of a job never change: a change to
 	// one gives ErrInvalid. A job that does not exist gives ErrNotFound, without a
 	// call of change. Update returns the record as written.
 	Update(ctx context.Context, id string, change func(*Job) error) (Job, error)
@@ -105,6 +105,8 @@ type Query struct {
 	CreatedBy string
 	Status    Status
 	Type      Type
+	// StoreID is the store that the jobs are for.
+	StoreID string
 	// Limit is the most jobs to return: 1 to MaxPage, and MaxPage where 0.
 	Limit int
 	// Cursor is Page.Next of the page before; empty for the first.
@@ -114,7 +116,7 @@ type Query struct {
 const (
 	// MaxPage is the largest page of List.
 	MaxPage = 100
-	// MaxKeyBytes is the longest id, creator or type of a job, in bytes: what the
+	// MaxKeyBytes is the longest id, creator, type or store of a job, in bytes: what the
 	// smallest key of a backend (a sort key of DynamoDB) has room for.
 	MaxKeyBytes = 1024
 )

@@ -20,7 +20,7 @@ type process struct {
 }
 
 // build builds the program.
-func build(t *testing.T) string {
+func build(t testing.TB) string {
 	t.Helper()
 
 	binary := filepath.Join(t.TempDir(), "httpserver")
@@ -30,11 +30,11 @@ func build(t *testing.T) string {
 	return binary
 }
 
-// launch starts the program and reads what it prints, up to the first commands.
-func launch(t *testing.T, binary, data string) *process {
+// launch starts the program with more arguments and reads what it prints, up to the first commands.
+func launch(t testing.TB, binary, data string, args ...string) *process {
 	t.Helper()
 
-	p := &process{cmd: exec.CommandContext(t.Context(), binary, "-addr", "127.0.0.1:0", "-data", data), log: &buffer{}}
+	p := &process{cmd: exec.CommandContext(t.Context(), binary, append([]string{"-addr", "127.0.0.1:0", "-data", data, "-rate-limit", "-1"}, args...)...), log: &buffer{}}
 	p.cmd.Stderr = p.log
 
 	// The environment of the tests must not reach it.
@@ -61,7 +61,7 @@ func launch(t *testing.T, binary, data string) *process {
 
 // signal sends a signal and returns the exit code, -1 for a process that it
 // killed.
-func (p *process) signal(t *testing.T, s syscall.Signal) int {
+func (p *process) signal(t testing.TB, s syscall.Signal) int {
 	t.Helper()
 
 	require.NoError(t, p.cmd.Process.Signal(s))

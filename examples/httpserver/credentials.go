@@ -85,7 +85,7 @@ func openCredentials(ctx context.Context, conf config, log *slog.Logger, now fun
 // ownSecret returns a secret of the server's own making: that of the file in the
 // data folder, or a new one where nothing is kept.
 func (c config) ownSecret(file string) ([]byte, error) {
-	if c.backend != backendMemory {
+	if c.backend == backendEmbedded {
 		return secretfile.LoadOrCreate(filepath.Join(c.data, file))
 	}
 

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/vyapaarai/bulkimport/examples/internal/api"
+	"github.com/vyapaarai/bulkimport/examples/internal/openapi/contract"
 )
 
 // object is a JSON object of an answer.
@@ -78,7 +79,7 @@ func (s setting) program(stdout, stderr io.Writer) program {
 }
 
 // execute runs a program that ends by itself.
-func execute(t *testing.T, s setting) (code int, stdout, stderr string) {
+func execute(t testing.TB, s setting) (code int, stdout, stderr string) {
 	t.Helper()
 
 	var out, errors buffer
@@ -98,7 +99,7 @@ type instance struct {
 
 // start starts a server. When the test ends, it is stopped, and must then exit
 // without an error.
-func start(t *testing.T, s setting) *instance {
+func start(t testing.TB, s setting) *instance {
 	t.Helper()
 
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
@@ -146,7 +147,7 @@ type client struct {
 }
 
 // clientOf returns the client that a server's greeting invites.
-func clientOf(t *testing.T, greeting string) client {
+func clientOf(t testing.TB, greeting string) client {
 	t.Helper()
 
 	address := regexp.MustCompile(`listens on (http://\S+)`).FindStringSubmatch(greeting)
@@ -164,7 +165,7 @@ func clientOf(t *testing.T, greeting string) client {
 func (c client) as(token string) client { return client{url: c.url, token: token} }
 
 // send sends a request and returns the answer with its body.
-func (c client) send(t *testing.T, method, address string, body io.Reader) (*http.Response, string) {
+func (c client) send(t testing.TB, method, address string, body io.Reader) (*http.Response, string) {
 	t.Helper()
 
 	r, err := http.NewRequestWithContext(t.Context(), method, address, body)
@@ -174,7 +175,9 @@ func (c client) send(t *testing.T, method, address string, body io.Reader) (*htt
 		r.Header.Set("Authorization", "Bearer "+c.token)
 	}
 
-	answer, err := http.DefaultClient.Do(r)
+	described := http.Client{Transport: contract.Transport(t, r.URL.Scheme+"://"+r.URL.Host, http.DefaultTransport)}
+
+	answer, err := described.Do(r)
 	require.NoError(t, err)
 
 	defer func() { require.NoError(t, answer.Body.Close()) }()
@@ -186,7 +189,7 @@ func (c client) send(t *testing.T, method, address string, body io.Reader) (*htt
 }
 
 // call calls an endpoint and returns its JSON, which must come with this status.
-func (c client) call(t *testing.T, status int, method, path, body string) object {
+func (c client) call(t testing.TB, status int, method, path, body string) object {
 	t.Helper()
 
 	answer, text := c.send(t, method, c.url+path, strings.NewReader(body))
@@ -195,7 +198,7 @@ func (c client) call(t *testing.T, status int, method, path, body string) object
 	return parseObject(t, text)
 }
 
-func parseObject(t *testing.T, text string) object {
+func parseObject(t testing.TB, text string) object {
 	t.Helper()
 
 	var o object
@@ -205,7 +208,7 @@ func parseObject(t *testing.T, text string) object {
 }
 
 // upload creates a job and puts its file.
-func (c client) upload(t *testing.T, csv io.Reader) (jobID string) {
+func (c client) upload(t testing.TB, csv io.Reader) (jobID string) {
 	t.Helper()
 
 	created := c.create(t)
@@ -217,21 +220,21 @@ func (c client) upload(t *testing.T, csv io.Reader) (jobID string) {
 }
 
 // create creates a job and returns the answer.
-func (c client) create(t *testing.T) object {
+func (c client) create(t testing.TB) object {
 	t.Helper()
 
 	return c.call(t, http.StatusOK, http.MethodGet, api.Base+"/upload-url?filename=products.csv", "")
 }
 
 // process starts the import of a job; options is a JSON object.
-func (c client) process(t *testing.T, jobID, options string) object {
+func (c client) process(t testing.TB, jobID, options string) object {
 	t.Helper()
 
 	return c.call(t, http.StatusAccepted, http.MethodPost, api.Base+"/process", `{"job_id":"`+jobID+`","options":`+options+`}`)
 }
 
 // status returns the status of a job.
-func (c client) status(t *testing.T, jobID string) object {
+func (c client) status(t testing.TB, jobID string) object {
 	t.Helper()
 
 	return c.call(t, http.StatusOK, http.MethodGet, api.Base+"/"+jobID+"/status", "")
@@ -241,7 +244,7 @@ func (c client) status(t *testing.T, jobID string) object {
 const awaitAtMost = 5 * time.Minute
 
 // await returns the status of a job once it is as the test wants.
-func (c client) await(t *testing.T, jobID string, wanted func(object) bool) object {
+func (c client) await(t testing.TB, jobID string, wanted func(object) bool) object {
 	t.Helper()
 
 	ticker := time.NewTicker(5 * time.Millisecond)
@@ -265,7 +268,7 @@ func (c client) await(t *testing.T, jobID string, wanted func(object) bool) obje
 func ended(status object) bool { return status["completed_at"] != nil }
 
 // imported imports a file to its end.
-func (c client) imported(t *testing.T, csv io.Reader, options string) object {
+func (c client) imported(t testing.TB, csv io.Reader, options string) object {
 	t.Helper()
 
 	id := c.upload(t, csv)
@@ -275,7 +278,7 @@ func (c client) imported(t *testing.T, csv io.Reader, options string) object {
 }
 
 // counts returns successes, duplicates and errors of a status, which must add up.
-func counts(t *testing.T, status object) [3]int64 {
+func counts(t testing.TB, status object) [3]int64 {
 	t.Helper()
 
 	progress := status["progress"].(object)
@@ -289,7 +292,7 @@ func counts(t *testing.T, status object) [3]int64 {
 }
 
 // backends returns the arguments of a server for each backend, on fresh stores.
-func backends(t *testing.T) map[string][]string {
+func backends(t testing.TB) map[string][]string {
 	t.Helper()
 
 	return map[string][]string{

@@ -24,9 +24,13 @@ func (s *server) openImages(conf config, kind *importer.ProductKindOptions) erro
 		return fmt.Errorf("cannot fetch images: %w", err)
 	}
 
+	base := s.stores.imagesURL
+	if base == "" {
+		base = s.publicURL + api.ImagesBase
+	}
+
 	s.fetcher = fetcher
-	kind.Images = imagepipe.New(fetcher, goprocessor.New(nil),
-		imagestore.New(s.stores.images, s.publicURL+api.ImagesBase, nil), nil)
+	kind.Images = imagepipe.New(fetcher, goprocessor.New(nil), imagestore.New(s.stores.images, base, nil), nil)
 
 	return nil
 }

@@ -3,10 +3,10 @@
 //
 //	go run ./examples/httpserver
 //
-// It prints its address, a token and the commands of a first import. Everything
-// is kept in the data folder, which one server uses at a time; a server that was
-// stopped, or killed, goes on with its unfinished imports when it is started
-// again.
+// It prints its address, a link to its page that signs in, and the commands of a first
+// import. Everything is kept in the data folder, which one server uses at a time; a
+// server that was stopped, or killed, goes on with its unfinished imports when it is
+// started again.
 //
 // # Flags
 //
@@ -19,7 +19,10 @@
 //	-jwt-issuer ISS           with JWT_JWKS_URL: the issuer tokens must have
 //	-jwt-audience AUD         with JWT_JWKS_URL: the audience tokens must have
 //	-images on                or off: images are not fetched, their addresses are kept
+//	-upload-origins URL,...   where the page may upload to besides this server
 //	-log-format text          or json
+//	-log-level info           or debug, warn, error
+//	-metrics-addr HOST:PORT   serve /metrics for Prometheus there; by default nowhere
 //
 // # Environment
 //
@@ -28,6 +31,11 @@
 //	BULK_UPLOADS_BUCKET   the name that jobs record for the store of their files
 //	IMAGE_ALLOW_HOSTS     "host:port,..." that images may come from although they are not
 //	                      public, or on other ports than 80 and 443
+//	WEBHOOK_URL           where the end of every import is posted to (https); see package
+//	                      webhooknotify
+//	WEBHOOK_SECRET        with it: what the posts are signed with, 32 bytes or more
+//	WEBHOOK_ALLOW_HOSTS   "host:port,..." that it may be although they are not public, or
+//	                      speak http
 //
 // Without the first two, a random secret is kept in the data folder, and the start
 // prints a token that is good for a day. Another is made by
@@ -37,8 +45,13 @@
 // # Tokens
 //
 // A token names its user in "user_id" or "sub", and carries "exp" and "role":
-// "admin" sees its own imports, "super_admin" those of everybody. See package
-// internal/auth.
+// "admin" sees its own imports, "super_admin" those of everybody, and "store_owner"
+// those of the store in "store_id". See package internal/auth.
+//
+// # Page
+//
+// At / is a page to import with: upload, dry run, progress, reports, history and
+// statistics. See package web and docs/page.md.
 //
 // # Endpoints
 //
@@ -52,6 +65,9 @@
 //	GET    /{job_id}/errors                     the rows in error, to fix and upload again
 //	GET    /{job_id}/results                    a line for every row
 //	GET    /template                            a CSV with every column
+//
+// Below /api/v1/stores/{store_id}/inventory/import the same for the inventory of a store,
+// which GET /api/v1/stores/{store_id}/inventory lists;
 //
 // and /healthz, /readyz and the images below /images/ for anybody. Package internal/api has the details.
 //

@@ -12,9 +12,14 @@ import (
 
 // serve runs a server until ctx ends.
 func (p program) serve(ctx context.Context, conf config) (err error) {
-	log := newLogger(p.stderr, conf.logFormat)
+	level, err := parseLevel(conf.logLevel)
+	if err != nil {
+		return err
+	}
 
-	s, err := openStores(conf, log, p.now)
+	log := newLogger(p.stderr, conf.logFormat, level)
+
+	s, err := openStores(ctx, conf, log, p.now)
 	if err != nil {
 		return err
 	}
@@ -30,13 +35,18 @@ func (p program) serve(ctx context.Context, conf config) (err error) {
 		return err
 	}
 
-	srv, err := newServer(conf, s, c, listener, log, p.now)
+	observed, err := listenMetrics(ctx, conf.metricsAddr, log)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	defer func() { err = errors.Join(err, observed.close()) }()
+
+	srv, err := newServer(conf, s, c, listener, observed, log, p.now)
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
 
-	// Nobody else has the stores, so jobs that were under way wait for nobody.
-	unfinished, err := srv.service.Recover(ctx)
+	unfinished, err := srv.takeUp(ctx)
 	if err != nil {
 		return errors.Join(fmt.Errorf("cannot take up unfinished imports: %w", err), listener.Close())
 	}
@@ -48,27 +58,40 @@ func (p program) serve(ctx context.Context, conf config) (err error) {
 	return srv.run(ctx)
 }
 
+// takeUp takes up the jobs that nobody works on, and returns how many.
+func (s *server) takeUp(ctx context.Context) (int, error) {
+	// The leases that are found may be those of processes that live.
+	if s.stores.shared {
+		return s.service.Sweep(ctx)
+	}
+
+	// Nobody else has the stores, so jobs that were under way wait for nobody.
+	return s.service.Recover(ctx)
+}
+
 // run serves and imports until ctx ends or a part fails, and then brings all parts
 // to rest. Where one failed, its error is returned.
 func (s *server) run(ctx context.Context) error {
 	group, running := errgroup.WithContext(ctx)
 
-	group.Go(func() error {
-		if err := s.worker.Run(running); err != nil {
-			return fmt.Errorf("the worker stopped: %w", err)
-		}
+	if s.takesJobs {
+		group.Go(func() error {
+			if err := s.worker.Run(running); err != nil {
+				return fmt.Errorf("the worker stopped: %w", err)
+			}
 
-		return nil
-	})
+			return nil
+		})
+
+		group.Go(func() error {
+			s.sweepImages(running)
+
+			return nil
+		})
+	}
 
 	group.Go(func() error {
 		s.sweep(running)
-
-		return nil
-	})
-
-	group.Go(func() error {
-		s.sweepImages(running)
 
 		return nil
 	})
@@ -80,6 +103,8 @@ func (s *server) run(ctx context.Context) error {
 
 		return nil
 	})
+
+	s.metrics.serve(running, group)
 
 	group.Go(func() error {
 		<-running.Done()

@@ -10,12 +10,14 @@ import (
 	"strings"
 	"time"
 
+	"go.opentelemetry.io/otel/metric"
+
+	"github.com/vyapaarai/bulkimport/examples/httpserver/web"
 	"github.com/vyapaarai/bulkimport/examples/internal/api"
 	"github.com/vyapaarai/bulkimport/examples/internal/httpmw"
 	"github.com/vyapaarai/bulkimport/imagepipe/httpfetch"
 	"github.com/vyapaarai/bulkimport/importer"
 	"github.com/vyapaarai/bulkimport/importer/blob/signedurl"
-	"github.com/vyapaarai/bulkimport/importer/notify/lognotify"
 	"github.com/vyapaarai/bulkimport/importer/queue/memqueue"
 )
 
@@ -33,8 +35,12 @@ const (
 
 // server is all the parts of a server, put together.
 type server struct {
-	service  *importer.Service
-	worker   *importer.Worker
+	service *importer.Service
+	worker  *importer.Worker
+	// takesJobs: the worker takes jobs from the queue. Otherwise other processes do, and
+	// it runs only those of requests that wait for them.
+	takesJobs bool
+
 	http     *http.Server
 	listener net.Listener
 	log      *slog.Logger
@@ -43,6 +49,8 @@ type server struct {
 	stores *stores
 	// fetcher downloads images; nil where none are fetched.
 	fetcher *httpfetch.Fetcher
+	// metrics are served besides; nil where they are not.
+	metrics *metricsServer
 
 	// address is the URL of the address listened on, and publicURL the one that
 	// clients are told. Neither ends with a slash.
@@ -50,26 +58,16 @@ type server struct {
 }
 
 // newServer puts a server together on a listener, which it takes over when it
-// returns no error.
-func newServer(conf config, s *stores, c credentials, listener net.Listener, log *slog.Logger, now func() time.Time) (*server, error) {
-	srv := &server{listener: listener, log: log, now: now, stores: s, address: addressOf(listener)}
+// returns no error. observed may be nil.
+func newServer(conf config, s *stores, c credentials, listener net.Listener, observed *metricsServer, log *slog.Logger, now func() time.Time) (*server, error) {
+	srv := &server{listener: listener, log: log, now: now, stores: s, metrics: observed, address: addressOf(listener)}
 
 	srv.publicURL = strings.TrimSuffix(conf.publicURL, "/")
 	if srv.publicURL == "" {
 		srv.publicURL = srv.address
 	}
 
-	files, err := signedurl.New(signedurl.Options{
-		Store: s.files, Secret: c.urlSecret, BaseURL: srv.publicURL + api.FilesBase,
-		MaxUploadBytes: conf.maxUpload, BeforePut: onlyWhilePending(s.jobs), Now: now, Logger: log,
-	})
-	if err != nil {
-		return nil, err
-	}
-
-	// In memory, although the rest may be durable: the jobs are the truth, and the
-	// start finds those whose messages are gone.
-	messages, err := memqueue.New(nil)
+	own, files, err := srv.ownParts(conf, c)
 	if err != nil {
 		return nil, err
 	}
@@ -83,39 +81,37 @@ func newServer(conf config, s *stores, c credentials, listener net.Listener, log
 	}
 
 	ports := importer.Ports{
-		Jobs: s.jobs, Files: s.files, Queue: messages, Signer: files, Notifier: lognotify.New(log),
-		Kinds: []importer.Kind{importer.NewProductKind(s.catalog, kind)},
+		Jobs: s.jobs, Files: s.files, Queue: own.Queue, Signer: own.Signer, Notifier: own.Notifier,
+		Kinds: []importer.Kind{
+			importer.NewProductKind(s.catalog, kind),
+			importer.NewInventoryKind(s.catalog, s.inventory, &importer.InventoryKindOptions{Now: now}),
+		},
 	}
 
 	srv.service, err = importer.NewService(ports, &importer.ServiceOptions{
-		Bucket: conf.bucket, MaxConcurrentJobs: conf.maxJobs, MaxJobsPerDay: conf.maxDaily, Logger: log, Now: now,
+		Bucket: conf.bucket, MaxConcurrentJobs: conf.maxJobs, MaxJobsPerDay: conf.maxDaily,
+		Logger: log, MeterProvider: observed.meters(), Now: now,
 	})
 	if err != nil {
 		return nil, err
 	}
 
-	srv.worker, err = importer.NewWorker(ports, &importer.WorkerOptions{Jobs: conf.workers, Logger: log, Now: now})
+	srv.takesJobs = conf.workers > 0
+
+	srv.worker, err = importer.NewWorker(ports, &importer.WorkerOptions{
+		Jobs: conf.workers, Logger: log, MeterProvider: observed.meters(), Now: now,
+	})
 	if err != nil {
 		return nil, err
 	}
 
-	validator, err := importer.NewValidator(ports, nil)
+	handler, err := srv.handler(conf, c, ports, files)
 	if err != nil {
 		return nil, err
-	}
-
-	var limits *api.RateLimit
-	if conf.rateLimit > 0 {
-		if limits, err = api.NewRateLimit(conf.rateLimit, now); err != nil {
-			return nil, err
-		}
 	}
 
 	srv.http = &http.Server{
-		Handler: withMiddleware(api.New(api.Options{
-			Service: srv.service, Authenticator: c.verifier, Files: files, Images: s.images,
-			Validator: validator, Legacy: &api.Legacy{Files: s.files, Runner: srv.worker}, RateLimit: limits, Ready: s.checks(), Logger: log,
-		}), log, now),
+		Handler:           handler,
 		ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
 		MaxHeaderBytes: maxHeader,
 		ErrorLog:       slog.NewLogLogger(log.Handler(), slog.LevelWarn),
@@ -124,13 +120,94 @@ func newServer(conf config, s *stores, c credentials, listener net.Listener, log
 	return srv, nil
 }
 
-// withMiddleware puts around the API what every request goes through.
-func withMiddleware(h http.Handler, log *slog.Logger, now func() time.Time) http.Handler {
-	h = httpmw.WithSecurityHeaders(h)
-	h = httpmw.WithRecovery(h, api.Failed(log), log)
-	h = httpmw.WithAccessLog(h, log, now)
+// handler returns the handler of every request: the API, and the page beside it. files
+// serves signed URLs; it may be nil.
+func (s *server) handler(conf config, c credentials, ports importer.Ports, files http.Handler) (http.Handler, error) {
+	validator, err := importer.NewValidator(ports, nil)
+	if err != nil {
+		return nil, err
+	}
 
-	return httpmw.WithRequestID(h)
+	var limits *api.RateLimit
+	if conf.rateLimit > 0 {
+		if limits, err = api.NewRateLimit(conf.rateLimit, s.now); err != nil {
+			return nil, err
+		}
+	}
+
+	page, err := web.New(web.Options{UploadOrigins: conf.uploadOrigins})
+	if err != nil {
+		return nil, err
+	}
+
+	legacy, err := s.legacy()
+	if err != nil {
+		return nil, err
+	}
+
+	measured, err := httpmw.WithMetrics(api.New(api.Options{
+		Service: s.service, Authenticator: c.verifier, Files: files, Images: s.stores.images, Redirects: s.stores.redirects,
+		Catalog: s.stores.catalog, Inventory: s.stores.inventory,
+		Validator: validator, Legacy: legacy, RateLimit: limits,
+		Ready:  api.Checks(s.stores.jobs, s.stores.catalog, s.stores.files, s.stores.images),
+		Logger: s.log,
+	}), s.metrics.meters())
+	if err != nil {
+		return nil, err
+	}
+
+	return api.WithMiddleware(page.Or(measured), s.log, s.now), nil
+}
+
+// legacy returns the parts of the import of products in a request, whose use is counted.
+func (s *server) legacy() (*api.Legacy, error) {
+	requests, err := s.metrics.meters().Meter(metricsScope).Int64Counter("bulkimport.legacy.requests",
+		metric.WithUnit("{request}"), metric.WithDescription("Requests of the deprecated import of products in one request."))
+	if err != nil {
+		return nil, err
+	}
+
+	return &api.Legacy{
+		Files: s.stores.files, Runner: s.worker,
+		Used: func(ctx context.Context) { requests.Add(ctx, 1) },
+	}, nil
+}
+
+// metricsScope is the name under which the server's own metrics are found.
+const metricsScope = "github.com/vyapaarai/bulkimport/examples/httpserver"
+
+// ownParts returns the ports that the stores did not bring along: queue, signer and
+// notifier. files serves the URLs of the signer; nil where the store of files does.
+func (s *server) ownParts(conf config, c credentials) (ports importer.Ports, files http.Handler, err error) {
+	ports.Queue, ports.Signer = s.stores.queue, s.stores.signer
+
+	// In memory, although the rest may be durable: the jobs are the truth, and the
+	// start finds those whose messages are gone.
+	if ports.Queue == nil {
+		if ports.Queue, err = memqueue.New(nil); err != nil {
+			return importer.Ports{}, nil, err
+		}
+	}
+
+	if ports.Notifier, err = newNotifier(conf, s.stores.topic, s.log, s.now); err != nil {
+		return importer.Ports{}, nil, err
+	}
+
+	if ports.Signer != nil {
+		return ports, nil, nil
+	}
+
+	signer, err := signedurl.New(signedurl.Options{
+		Store: s.stores.files, Secret: c.urlSecret, BaseURL: s.publicURL + api.FilesBase,
+		MaxUploadBytes: conf.maxUpload, BeforePut: onlyWhilePending(s.stores.jobs), Now: s.now, Logger: s.log,
+	})
+	if err != nil {
+		return importer.Ports{}, nil, err
+	}
+
+	ports.Signer = signer
+
+	return ports, signer, nil
 }
 
 // listen listens on the address of the configuration.

@@ -109,7 +109,7 @@ func TestAWorkerThatStopsStopsTheServer(t *testing.T) {
 	require.NoError(t, err)
 
 	log := slog.New(slog.DiscardHandler)
-	s, err := openStores(conf, log, time.Now)
+	s, err := openStores(t.Context(), conf, log, time.Now)
 	require.NoError(t, err)
 
 	c, err := openCredentials(t.Context(), conf, log, time.Now)
@@ -118,7 +118,7 @@ func TestAWorkerThatStopsStopsTheServer(t *testing.T) {
 	listener, err := listen(t.Context(), conf.addr)
 	require.NoError(t, err)
 
-	srv, err := newServer(conf, s, c, listener, log, time.Now)
+	srv, err := newServer(conf, s, c, listener, nil, log, time.Now)
 	require.NoError(t, err)
 
 	messages, err := memqueue.New(nil)

@@ -11,14 +11,16 @@ import (
 	"slices"
 	"time"
 
-	"github.com/vyapaarai/bulkimport/dedupe"
 	"github.com/vyapaarai/bulkimport/examples/internal/api"
+	"github.com/vyapaarai/bulkimport/examples/internal/awsbackend"
 	"github.com/vyapaarai/bulkimport/importer/blob"
 	"github.com/vyapaarai/bulkimport/importer/blob/dirblob"
 	"github.com/vyapaarai/bulkimport/importer/blob/memblob"
 	"github.com/vyapaarai/bulkimport/importer/catalog"
 	"github.com/vyapaarai/bulkimport/importer/catalog/memcatalog"
 	"github.com/vyapaarai/bulkimport/importer/catalog/pebblecatalog"
+	"github.com/vyapaarai/bulkimport/importer/notify"
+	"github.com/vyapaarai/bulkimport/importer/queue"
 	"github.com/vyapaarai/bulkimport/internal/pebbledb"
 	"github.com/vyapaarai/bulkimport/jobstore"
 	"github.com/vyapaarai/bulkimport/jobstore/memjobstore"
@@ -29,26 +31,67 @@ import (
 type stores struct {
 	jobs    jobstore.Store
 	catalog catalog.Store
-	files   blob.Store
+	// inventory is what stores have of the products of the catalogue.
+	inventory catalog.Inventory
+	files     blob.Store
 	// images are the images of products, and nothing else.
 	images blob.Store
+
+	// queue and signer are nil where the server has to bring its own.
+	queue  queue.Queue
+	signer blob.Signer
+	// topic is told of the ends of imports besides the log; nil where there is none.
+	topic notify.Notifier
+	// redirects are which files others serve, and imagesURL where they serve images;
+	// empty where the server itself does.
+	redirects api.Redirects
+	imagesURL string
+	// shared: other processes may use the stores at the same time.
+	shared bool
 
 	// closers are what was opened, in that order.
 	closers []io.Closer
 }
 
 // openStores opens the stores of the backend. now is the clock.
-func openStores(conf config, log *slog.Logger, now func() time.Time) (*stores, error) {
-	if conf.backend == backendMemory {
+func openStores(ctx context.Context, conf config, log *slog.Logger, now func() time.Time) (*stores, error) {
+	switch conf.backend {
+	case backendAWS:
+		return openAWS(ctx, conf, log, now)
+	case backendMemory:
+		products := memcatalog.New(nil)
+
 		return &stores{
 			jobs:    memjobstore.New(&memjobstore.Options{Now: now}),
-			catalog: memcatalog.New(nil),
-			files:   memblob.New(&memblob.Options{Now: now}),
-			images:  memblob.New(&memblob.Options{Now: now}),
+			catalog: products, inventory: products,
+			files:  memblob.New(&memblob.Options{Now: now}),
+			images: memblob.New(&memblob.Options{Now: now}),
 		}, nil
 	}
 
 	return openEmbedded(conf.data, log, now)
+}
+
+// openAWS opens the stores on AWS.
+func openAWS(ctx context.Context, conf config, log *slog.Logger, now func() time.Time) (*stores, error) {
+	b, err := awsbackend.Open(ctx, conf.aws, &awsbackend.Options{Logger: log, Now: now})
+	if err != nil {
+		return nil, err
+	}
+
+	s := &stores{
+		jobs: b.Jobs, catalog: b.Products, inventory: b.Inventory, files: b.Files, images: b.Images,
+		queue: b.Queue, signer: b.Files,
+		redirects: api.Redirects{Reports: true, Image: b.ImageURL}, imagesURL: conf.aws.ImagesURL,
+		shared:  true,
+		closers: []io.Closer{b},
+	}
+
+	if conf.aws.TopicARN != "" {
+		s.topic = b.Notifier
+	}
+
+	return s, nil
 }
 
 // folderMode keeps the data folder to its owner.
@@ -73,7 +116,7 @@ func openEmbedded(folder string, log *slog.Logger, now func() time.Time) (*store
 
 	jobs := pebblejobstore.New(db, &pebblejobstore.Options{Now: now})
 	products := pebblecatalog.New(db, nil)
-	s := &stores{jobs: jobs, catalog: products, closers: []io.Closer{db, jobs, products}}
+	s := &stores{jobs: jobs, catalog: products, inventory: products, closers: []io.Closer{db, jobs, products}}
 
 	files, err := dirblob.Open(filepath.Join(folder, "files"), &dirblob.Options{Now: now})
 	if err != nil {
@@ -102,33 +145,4 @@ func (s *stores) Close() error {
 	}
 
 	return errors.Join(errs...)
-}
-
-// checks returns what has to answer for the server to be ready.
-func (s *stores) checks() []api.Check {
-	return []api.Check{
-		{Name: "job store", Probe: func(ctx context.Context) error {
-			_, err := s.jobs.List(ctx, jobstore.Query{Limit: 1})
-
-			return err
-		}},
-		{Name: "catalogue", Probe: func(ctx context.Context) error {
-			_, err := s.catalog.Lookup(ctx, []dedupe.Key{{Tier: dedupe.TierBarcode, Value: "0"}})
-
-			return err
-		}},
-		{Name: "store of files", Probe: func(ctx context.Context) error {
-			_, err := s.files.List(ctx, "", "", 1)
-
-			return err
-		}},
-		{Name: "store of images", Probe: func(ctx context.Context) error {
-			_, err := s.images.Stat(ctx, "ready")
-			if errors.Is(err, blob.ErrNotFound) {
-				return nil
-			}
-
-			return err
-		}},
-	}
 }

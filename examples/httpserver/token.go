@@ -10,6 +10,7 @@ import (
 
 	"github.com/vyapaarai/bulkimport/examples/internal/auth"
 	"github.com/vyapaarai/bulkimport/examples/internal/secretfile"
+	"github.com/vyapaarai/bulkimport/importer"
 )
 
 // maxTokenTTL is the longest life of a token that the command makes. There is no
@@ -29,7 +30,8 @@ func (p program) token(args []string) error {
 	flags := flag.NewFlagSet("httpserver token", flag.ContinueOnError)
 	flags.SetOutput(p.stderr)
 	flags.StringVar(&user.ID, "user", "", "id of the user `U` (required)")
-	flags.StringVar(&role, "role", "", "`admin or super_admin` (required)")
+	flags.StringVar(&role, "role", "", "`ROLE` admin, super_admin or store_owner (required)")
+	flags.StringVar(&user.StoreID, "store", "", "id of the store `S` of a store_owner")
 	flags.StringVar(&user.Email, "email", "", "e-mail address of the user")
 	flags.DurationVar(&ttl, "ttl", time.Hour, "how long the token is good")
 	flags.StringVar(&data, "data", defaultData, "the data folder `DIR` of the server")
@@ -45,6 +47,10 @@ func (p program) token(args []string) error {
 	var err error
 	if user.Role, err = auth.ParseRole(role); err != nil {
 		return wrongUsage("-role must be one of %v, not %q", auth.Roles(), role)
+	}
+
+	if err := checkStore(user); err != nil {
+		return err
 	}
 
 	if ttl <= 0 || ttl > maxTokenTTL {
@@ -64,6 +70,23 @@ func (p program) token(args []string) error {
 	_, err = fmt.Fprintln(p.stdout, token)
 
 	return err
+}
+
+// checkStore checks that a store owner, and nobody else, has a store.
+func checkStore(user auth.User) error {
+	if user.Role != auth.RoleStoreOwner {
+		if user.StoreID != "" {
+			return wrongUsage("-store is for the role %s alone", auth.RoleStoreOwner)
+		}
+
+		return nil
+	}
+
+	if err := importer.CheckStoreID(user.StoreID); err != nil {
+		return wrongUsage("-role %s needs -store with the id of a store: 1 to 128 letters, digits, hyphens, underscores and points", auth.RoleStoreOwner)
+	}
+
+	return nil
 }
 
 // tokenSecret returns the secret that the server with this environment and this

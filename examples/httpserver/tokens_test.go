@@ -124,8 +124,11 @@ func TestTokenCommandRefuses(t *testing.T) {
 		says string
 	}{
 		{"no user", []string{"-role", "admin"}, nil, exitUsage, "-user"},
-		{"no role", []string{"-user", "asha"}, nil, exitUsage, "-role must be one of [admin super_admin]"},
+		{"no role", []string{"-user", "asha"}, nil, exitUsage, "-role must be one of [admin store_owner super_admin]"},
 		{"other role", []string{"-user", "asha", "-role", "root"}, nil, exitUsage, `not "root"`},
+		{"store owner without a store", []string{"-user", "asha", "-role", "store_owner"}, nil, exitUsage, "needs -store"},
+		{"store that is none", []string{"-user", "asha", "-role", "store_owner", "-store", "../1"}, nil, exitUsage, "needs -store"},
+		{"store of an admin", []string{"-user", "asha", "-role", "admin", "-store", "store-1"}, nil, exitUsage, "-store is for the role store_owner"},
 		{"no time", []string{"-user", "asha", "-role", "admin", "-ttl", "0s"}, nil, exitUsage, "-ttl"},
 		{"too much time", []string{"-user", "asha", "-role", "admin", "-ttl", "9000h"}, nil, exitUsage, "-ttl"},
 		{"no server yet", []string{"-user", "asha", "-role", "admin", "-data", folder}, nil, exitFailed, "start the server with this -data first"},

@@ -12,6 +12,7 @@ import (
 	"github.com/vyapaarai/bulkimport/dedupe"
 	"github.com/vyapaarai/bulkimport/imagepipe/httpfetch"
 	"github.com/vyapaarai/bulkimport/importer"
+	"github.com/vyapaarai/bulkimport/jobstore"
 )
 
 // stdinName is the FILE that stands for the standard input.
@@ -35,8 +36,26 @@ type config struct {
 	images     bool
 	imageURL   string
 	imageHosts []string
+	// kind is what the files are: kindProducts or kindInventory, which is that of the
+	// store.
+	kind, store string
 	// options are those of the imports.
 	options importer.OptionsPatch
+}
+
+// What files may be.
+const (
+	kindProducts  = "products"
+	kindInventory = "inventory"
+)
+
+// jobType is the type of the imports.
+func (c *config) jobType() jobstore.Type {
+	if c.kind == kindInventory {
+		return jobstore.TypeStoreInventoryUpload
+	}
+
+	return jobstore.TypeAdminProductImport
 }
 
 // errUsage reports a wrong command line that was explained already.
@@ -56,11 +75,13 @@ func parseArgs(args []string, stderr io.Writer) (config, error) {
 	flags := flag.NewFlagSet("importcsv", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.Usage = func() {
-		fmt.Fprint(stderr, "Usage: importcsv [flags] FILE...\n\nImports product CSVs. FILE may be - for the standard input.\n\n")
+		fmt.Fprint(stderr, "Usage: importcsv [flags] FILE...\n\nImports CSVs of products, or of a store's inventory. FILE may be - for the standard input.\n\n")
 		flags.PrintDefaults()
 	}
 
 	flags.StringVar(&conf.data, "data", "", "keep catalogue and jobs in the folder `DIR` (default: in memory)")
+	flags.StringVar(&conf.kind, "kind", kindProducts, "what the files are: `products or inventory`")
+	flags.StringVar(&conf.store, "store", "", "id of the store `S` whose inventory it is")
 	flags.StringVar(&conf.reports, "reports", ".", "write error reports to the folder `DIR`")
 	flags.DurationVar(&conf.progress, "progress", 2*time.Second, "where there is no terminal for a bar, say how far an import is every `INTERVAL`")
 	flags.BoolVar(&conf.json, "json", false, "print the status of each file as a line of JSON")
@@ -103,6 +124,10 @@ func parseArgs(args []string, stderr io.Writer) (config, error) {
 		return wrong("-barcode-conflict must be duplicate or distinct, not %q", conflict)
 	}
 
+	if problem := conf.checkKind(); problem != "" {
+		return wrong("%s", problem)
+	}
+
 	if conf.images && conf.data == "" {
 		return wrong("-images needs -data: in memory the images would be gone at the end")
 	}
@@ -119,6 +144,22 @@ func parseArgs(args []string, stderr io.Writer) (config, error) {
 	}
 
 	return conf, nil
+}
+
+// checkKind says what is wrong with the kind and what goes with it, or "".
+func (c *config) checkKind() string {
+	switch {
+	case c.kind != kindProducts && c.kind != kindInventory:
+		return fmt.Sprintf("-kind must be %s or %s, not %q", kindProducts, kindInventory, c.kind)
+	case c.kind == kindProducts && c.store != "":
+		return "-store goes with -kind inventory"
+	case c.kind == kindInventory && c.images:
+		return "-images goes with -kind products"
+	case c.kind == kindInventory && importer.CheckStoreID(c.store) != nil:
+		return "-kind inventory needs -store with the id of a store: 1 to 128 letters, digits, hyphens, underscores and points"
+	}
+
+	return ""
 }
 
 // usageExit returns the exit code for an error of parseArgs.

@@ -27,6 +27,8 @@ type backends struct {
 	files   blob.Store
 	queue   queue.Queue
 	catalog catalog.Store
+	// inventory is what stores have of the products of the catalogue.
+	inventory catalog.Inventory
 
 	// images are the images of products; nil without a data folder.
 	images blob.Store
@@ -56,11 +58,14 @@ func openBackends(data string) (*backends, error) {
 	}
 
 	if data == "" {
+		products := memcatalog.New(nil)
+
 		return &backends{
-			jobs:    memjobstore.New(nil),
-			files:   memblob.New(nil),
-			queue:   messages,
-			catalog: memcatalog.New(nil),
+			jobs:      memjobstore.New(nil),
+			files:     memblob.New(nil),
+			queue:     messages,
+			catalog:   products,
+			inventory: products,
 		}, nil
 	}
 
@@ -73,10 +78,11 @@ func openBackends(data string) (*backends, error) {
 
 	jobs, products := pebblejobstore.New(db, nil), pebblecatalog.New(db, nil)
 	b := &backends{
-		jobs:    jobs,
-		queue:   messages,
-		catalog: products,
-		closers: []io.Closer{db, jobs, products},
+		jobs:      jobs,
+		queue:     messages,
+		catalog:   products,
+		inventory: products,
+		closers:   []io.Closer{db, jobs, products},
 	}
 
 	files, err := dirblob.Open(filepath.Join(data, "files"), nil)

@@ -1,4 +1,4 @@
-// Command importcsv imports product CSVs from the command line. It shows how a
+// Command importcsv imports CSVs of products from the command line. It shows how a
 // program embeds the library: read importFiles in this file from top to bottom.
 //
 //	go run ./examples/importcsv [flags] FILE...
@@ -12,6 +12,8 @@
 // the program: enough to see what a file is worth. With -data they stay in a folder,
 // and the next import finds the duplicates of this one. An import that was
 // interrupted is finished by the next start on the same folder.
+//
+// With -kind inventory -store S the files are what is on the shelves of a store.
 //
 // With -images the images of the products are fetched, and kept in the data folder
 // beside the catalogue, in three sizes; examples/httpserver serves them from there.
@@ -104,7 +106,10 @@ func importFiles(ctx context.Context, conf config, stdin io.Reader, stderr io.Wr
 		Jobs:  b.jobs,
 		Files: b.files,
 		Queue: b.queue,
-		Kinds: []importer.Kind{importer.NewProductKind(b.catalog, &importer.ProductKindOptions{Images: images})},
+		Kinds: []importer.Kind{
+			importer.NewProductKind(b.catalog, &importer.ProductKindOptions{Images: images}),
+			importer.NewInventoryKind(b.catalog, b.inventory, nil),
+		},
 	}
 
 	// 2. A Service creates jobs and tells how they are doing. Users are told by the

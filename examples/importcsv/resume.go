@@ -90,7 +90,8 @@ func (s *session) unfinished(ctx context.Context) ([]jobstore.Job, error) {
 // is never: it would have to be read to tell. A file that cannot be read is not
 // either; its own import is going to say why.
 func (s *session) holds(ctx context.Context, job jobstore.Job, file string) (bool, error) {
-	if file == stdinName || job.InputFilename != displayName(file) {
+	if file == stdinName || job.InputFilename != displayName(file) ||
+		job.Type != s.conf.jobType() || job.StoreID != s.conf.store {
 		return false, nil
 	}
 

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/vyapaarai/bulkimport/jobstore"
 )
 
 func TestSampleCounts(t *testing.T) {
@@ -48,18 +50,78 @@ func TestSampleCounts(t *testing.T) {
 	}
 }
 
+func TestSampleInventory(t *testing.T) {
+	t.Parallel()
+
+	data := t.TempDir()
+	stock := []string{"-data", data, "-kind", "inventory", "-store", "store-1", filepath.Join(samples, "inventory.csv")}
+
+	statuses(t, exitOK, "-data", data, filepath.Join(samples, "products.csv"))
+
+	got := statuses(t, exitOK, stock...)
+	require.Equal(t, counts{24, 14, 0, 10}, countsOf(got[0]))
+	require.Equal(t, jobstore.InventoryCounts{Created: 7, Matched: 7, Updated: 2}, got[0].Progress.Inventory)
+
+	again := statuses(t, exitOK, stock...)
+	require.Equal(t, counts{24, 14, 0, 10}, countsOf(again[0]))
+	require.Equal(t, jobstore.InventoryCounts{Matched: 14, Updated: 14}, again[0].Progress.Inventory)
+
+	// In another store the products are known, but for those of the first store alone.
+	stock[5] = "store-2"
+	other := statuses(t, exitOK, stock...)
+	require.Equal(t, jobstore.InventoryCounts{Created: 2, Matched: 12, Updated: 2}, other[0].Progress.Inventory)
+
+	shown := importcsv(t, append([]string{"-reports", t.TempDir()}, stock...)...)
+	require.Equal(t, exitOK, shown.code, shown.stderr)
+	require.Contains(t, shown.stdout, "  products   14 found, 0 created\n  items      0 added, 14 written over\n  errors     10\n")
+	require.NotContains(t, shown.stdout, "quality")
+}
+
+func TestKindsOnTheCommandLine(t *testing.T) {
+	t.Parallel()
+
+	file := filepath.Join(samples, "inventory.csv")
+
+	for _, test := range []struct {
+		args []string
+		says string
+	}{
+		{[]string{"-kind", "stock", file}, `-kind must be products or inventory, not "stock"`},
+		{[]string{"-store", "store-1", file}, "-store goes with -kind inventory"},
+		{[]string{"-kind", "inventory", file}, "-kind inventory needs -store"},
+		{[]string{"-kind", "inventory", "-store", "../1", file}, "-kind inventory needs -store"},
+		{[]string{"-kind", "inventory", "-store", "1", "-images", "-data", "x", file}, "-images goes with -kind products"},
+	} {
+		got := importcsv(t, test.args...)
+		require.Equal(t, exitUsage, got.code)
+		require.Contains(t, got.stderr, test.says)
+	}
+
+	got := importcsv(t, "-kind", "inventory", "-store", "1", "-skip-duplicates=false", file)
+	require.Equal(t, exitFailed, got.code)
+	require.Contains(t, got.stderr, "skip_duplicates")
+}
+
 // TestSampleTables holds the tables of the samples' README against the ledger of an
 // import: every row, its outcome, and the codes that are named.
 func TestSampleTables(t *testing.T) {
 	t.Parallel()
 
-	for _, file := range []string{"products.csv", "products-windows.csv"} {
+	for _, file := range []string{"products.csv", "products-windows.csv", "inventory.csv"} {
 		t.Run(file, func(t *testing.T) {
 			t.Parallel()
 
 			data := t.TempDir()
-			got := statuses(t, exitOK, "-data", data, filepath.Join(samples, file))
-			results := readResults(t, filepath.Join(data, "files", "admin-imports", got[0].JobID, "results.csv"))
+			args, folder := []string{"-data", data}, "admin-imports"
+
+			if file == "inventory.csv" {
+				statuses(t, exitOK, "-data", data, filepath.Join(samples, "products.csv"))
+
+				args, folder = append(args, "-kind", "inventory", "-store", "store-1"), "store-inventory"
+			}
+
+			got := statuses(t, exitOK, append(args, filepath.Join(samples, file))...)
+			results := readResults(t, filepath.Join(data, "files", folder, got[0].JobID, "results.csv"))
 			described := describedRows(t, file)
 
 			require.NotEmpty(t, described)
@@ -103,7 +165,7 @@ func readResults(t *testing.T, path string) map[string]result {
 	lines, err := csv.NewReader(f).ReadAll()
 	require.NoError(t, err)
 	require.NoError(t, f.Close())
-	require.Equal(t, []string{"row_number", "outcome", "product_id", "matched_by", "error_code", "warnings", "details"}, lines[0])
+	require.Equal(t, []string{"row_number", "outcome", "product_id", "matched_by", "error_code", "warnings", "details"}, lines[0][:7])
 
 	results := make(map[string]result)
 	for _, line := range lines[1:] {

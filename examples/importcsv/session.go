@@ -129,7 +129,9 @@ func (s *session) submit(ctx context.Context, f *fileImport) error {
 	}
 	defer source.Close() // it was only read
 
-	upload, err := s.service.CreateUpload(ctx, caller(), importer.UploadRequest{Filename: displayName(f.file)})
+	upload, err := s.service.CreateUpload(ctx, caller(), importer.UploadRequest{
+		Type: s.conf.jobType(), StoreID: s.conf.store, Filename: displayName(f.file),
+	})
 	if err != nil {
 		return err
 	}

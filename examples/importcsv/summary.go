@@ -78,14 +78,21 @@ func writeSummary(w io.Writer, f *fileImport) error {
 
 	line("rows", "%s", count(p.ProcessedRows))
 	line("successful", "%s", count(p.Successful))
-	line("duplicates", "%s%s", count(p.Duplicates), byTier(p.DuplicatesByTier))
+
+	if f.job.Type == jobstore.TypeStoreInventoryUpload {
+		line("products", "%s found, %s created", count(p.Inventory.Matched), count(p.Inventory.Created))
+		line("items", "%s added, %s written over", count(p.Successful-p.Inventory.Updated), count(p.Inventory.Updated))
+	} else {
+		line("duplicates", "%s%s", count(p.Duplicates), byTier(p.DuplicatesByTier))
+	}
+
 	line("errors", "%s", count(p.Errors))
 
 	if p.Images != (jobstore.ImageCounts{}) {
 		line("images", "%s processed, %s failed, %s reused", count(p.Images.Processed), count(p.Images.Failed), count(p.Images.Reused))
 	}
 
-	if p.Successful > 0 {
+	if sum(p.Quality) > 0 {
 		line("quality", "%s", scores(p))
 	}
 
@@ -104,6 +111,14 @@ func writeSummary(w io.Writer, f *fileImport) error {
 	_, err := w.Write(out.Bytes())
 
 	return err
+}
+
+func sum(counts map[string]int64) (total int64) {
+	for _, n := range counts {
+		total += n
+	}
+
+	return total
 }
 
 // byTier splits duplicates by what matched, strongest first.

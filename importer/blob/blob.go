@@ -96,9 +96,13 @@ const MaxPage = 1000
 type Info struct {
 	Key  string
 	Size int64 // bytes
-	// ETag changes whenever the content is replaced. It is opaque, never empty,
-	// and stable while the content stays, across restarts too.
-	ETag    string
+	// ETag changes whenever other content takes the place of this. It is opaque,
+	// never empty, and stable while the content stays, across restarts too. Where
+	// the very same bytes are put again, a backend may give them the same ETag.
+	ETag string
+	// ModTime is when the content was put, by the clock of the backend, at least to
+	// the second. What Put returns may differ from what the others say by the two
+	// seconds that a clock is asked too early or too late.
 	ModTime time.Time
 }
 
@@ -135,14 +139,4 @@ type OpenOptions struct {
 	// IfMatch, where not empty, is the ETag the content must have; otherwise
 	// Open fails with ErrChanged.
 	IfMatch string
-}
-
-// Signer makes URLs that let somebody without credentials put or get one key
-// for a limited time.
-type Signer interface {
-	// SignPut returns a URL that takes one PUT of key until ttl has passed.
-	SignPut(ctx context.Context, key string, ttl time.Duration) (string, error)
-	// SignGet returns a URL that serves key until ttl has passed. filename,
-	// where not empty, is the name a browser saves it under.
-	SignGet(ctx context.Context, key, filename string, ttl time.Duration) (string, error)
 }

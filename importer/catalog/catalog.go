@@ -1,9 +1,10 @@
-// Package catalog is the port of the product catalogue: what the engine needs
-// of a store of products, and the types that travel through it.
+// Package catalog is the port of the product catalogue and of the inventories of
+// stores: what the engine needs of a place that keeps them, and the types that travel
+// through it.
 //
-// A backend implements [Store]; catalogtest.Run proves that it keeps the
-// contract. Backends are leaf packages: memcatalog (memory) and pebblecatalog
-// (embedded, durable).
+// A backend implements [Store], and [Inventory] where there are stores; catalogtest.Run
+// and inventorytest.Run prove that it keeps the contracts. Backends are leaf packages:
+// memcatalog (memory) and pebblecatalog (embedded, durable).
 //
 // # Identity keys
 //
@@ -70,9 +71,15 @@ type Store interface {
 	// stay with their holders. A product that does not exist gives ErrNotFound.
 	Delete(ctx context.Context, id string) error
 
-	// List returns up to limit products (see PageSize) with ids greater than after, in ascending byte order of their
-	// ids. Fewer than limit means the end. Products written or deleted between
-	// two calls may or may not appear.
+	// List returns a page of up to limit products (see PageSize), for walking through
+	// all of them: those that follow the one with the id after, where after is empty
+	// for the first page, and the last id of the page before for every other. That
+	// product may have been deleted since. Fewer than limit means the end.
+	//
+	// Pages come in an order that is the store's own, and the same for every walk.
+	// A product that is there throughout appears exactly once; those written or
+	// deleted meanwhile may or may not appear. Stores that list in ascending byte
+	// order of the ids say so; they take any text for after.
 	List(ctx context.Context, after string, limit int) ([]Product, error)
 }
 

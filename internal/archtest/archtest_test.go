@@ -35,12 +35,14 @@ func layers() map[string][]string {
 		},
 		// Images in a store of files: for the programs, which the engine takes it from.
 		"importer/imagestore": {"imagepipe", "importer/blob"},
-		"importer/catalog":    {"dedupe", "internal/pebbledb"},
+		"importer/catalog":    {"dedupe", "internal/pebbledb", "internal/dynamo"},
 		"importer/blob":       nil,
-		"importer/queue":      nil,
-		"importer/notify":     nil,
+		"importer/queue":      {"internal/awserr"},
+		"importer/notify":     {"internal/awserr"},
+		// Receivers are addresses from a setting, under the guard of images.
+		"importer/notify/webhooknotify": {"importer/notify", "internal/netguard"},
 
-		"jobstore":            nil,
+		"jobstore":            {"internal/dynamo"},
 		"imagepipe":           nil,
 		"imagepipe/httpfetch": {"imagepipe", "internal/netguard"},
 		"dedupe":              nil,
@@ -49,11 +51,14 @@ func layers() map[string][]string {
 
 		// A program that measures: like the examples it chooses backends.
 		"internal/imagebench": {"imagepipe"},
+		"internal/dynamo":     nil,
+		"internal/awserr":     nil,
 		"internal/ledger":     nil,
 		"internal/netguard":   nil,
 		"internal/pebbledb":   nil,
-		testsOnly:             nil,
-		"":                    nil,
+		// The servers of tests get the tables of the backends.
+		testsOnly: {"internal/dynamo"},
+		"":        nil,
 	}
 }
 
@@ -74,6 +79,7 @@ func TestArchitecture(t *testing.T) {
 		"memory backends are light":          memoryBackendsAreLight,
 		"heavy libraries stay in leaves":     heavyLibrariesStayInLeaves,
 		"no test library in production code": noTestLibraryInProduction,
+		"no global telemetry":                noGlobalTelemetry,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -120,13 +126,15 @@ func memoryBackendsAreLight(t *testing.T, all map[string]goPackage) {
 	for _, name := range []string{
 		"csvschema", "quality", "dedupe", "importer",
 		"jobstore/memjobstore", "importer/catalog/memcatalog", "importer/blob/memblob",
-		"importer/blob/dirblob", "importer/queue/memqueue", "importer/notify/lognotify",
+		"importer/blob/dirblob", "importer/queue/memqueue", "importer/notify/lognotify", "importer/notify/webhooknotify",
 	} {
 		p, exists := all[name]
 		require.True(t, exists, "there is no package %q", name)
 
 		for _, dep := range p.Deps {
-			for _, heavy := range []string{"github.com/cockroachdb/", "github.com/aws/"} {
+			for _, heavy := range []string{
+				"github.com/cockroachdb/", "github.com/aws/", "go.opentelemetry.io/otel/sdk", "github.com/prometheus/",
+			} {
 				if strings.HasPrefix(dep, heavy) {
 					t.Errorf("%s depends on %s", name, dep)
 				}
@@ -138,14 +146,19 @@ func memoryBackendsAreLight(t *testing.T, all map[string]goPackage) {
 func heavyLibrariesStayInLeaves(t *testing.T, all map[string]goPackage) {
 	users := map[string][]string{
 		"github.com/cockroachdb/": {"pebble"},
-		"github.com/aws/":         {"dynamo", "s3", "sqs", "sns", "lambda"},
+		// awstest is made for tests, which alone may import it.
+		"github.com/aws/": {"dynamo", "s3", "sqs", "sns", "lambda", "awserr", "awstest"},
+		// The library knows the API of OpenTelemetry; what becomes of it, programs choose.
+		"go.opentelemetry.io/otel/sdk":       nil,
+		"go.opentelemetry.io/otel/exporters": nil,
+		"github.com/prometheus/":             nil,
 	}
 
 	for name, p := range all {
 		for _, imported := range p.Imports {
 			for library, prefixes := range users {
 				if strings.HasPrefix(imported, library) && !hasPrefix(path.Base(name), prefixes) && !below(name, "examples") {
-					t.Errorf("%s must not import %s: only packages named %s... may", name, imported, strings.Join(prefixes, "..., "))
+					t.Errorf("%s must not import %s: only the programs and packages named %q... may", name, imported, prefixes)
 				}
 			}
 		}
@@ -162,6 +175,16 @@ func noTestLibraryInProduction(t *testing.T, all map[string]goPackage) {
 			if dep == "testing" || strings.HasPrefix(dep, "github.com/stretchr/") || strings.HasPrefix(dep, "go.uber.org/goleak") {
 				t.Errorf("%s depends on %s outside of its tests", name, dep)
 			}
+		}
+	}
+}
+
+// noGlobalTelemetry: the package that keeps the global providers of OpenTelemetry is nobody's
+// to use. Providers are handed in.
+func noGlobalTelemetry(t *testing.T, all map[string]goPackage) {
+	for name, p := range all {
+		if slices.Contains(p.Imports, "go.opentelemetry.io/otel") {
+			t.Errorf("%s must not import go.opentelemetry.io/otel: its providers are global", name)
 		}
 	}
 }

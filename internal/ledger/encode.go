@@ -54,7 +54,7 @@ func (b *Builder) Finish(h Header) ([]byte, error) {
 // plain reports whether nothing of the entry needs escaping, as is so for nearly
 // all rows. encoding/json costs several times as much, for each of millions.
 func plain(e *Entry) bool {
-	if len(e.Details) > 0 || len(e.Problems) > 0 || len(e.Values) > 0 || !bare(e.ProductID) || !bare(e.MatchedBy) {
+	if len(e.Details) > 0 || len(e.Problems) > 0 || len(e.Values) > 0 || !bare(e.ProductID) || !bare(e.MatchedBy) || !bare(string(e.Item)) {
 		return false
 	}
 
@@ -92,6 +92,10 @@ func (b *Builder) addPlain(e *Entry) {
 
 	if e.MatchedBy != "" {
 		b.lines = append(append(append(b.lines, `,"t":"`...), e.MatchedBy...), '"')
+	}
+
+	if e.Item != "" {
+		b.lines = append(append(append(b.lines, `,"i":"`...), e.Item...), '"')
 	}
 
 	for i, code := range e.Warnings {

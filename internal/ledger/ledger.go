@@ -53,14 +53,26 @@ const (
 	Error     Outcome = "e"
 )
 
+// Item is what became of the item of a store's inventory.
+type Item string
+
+// What becomes of an item. Rows of other imports have none of them.
+const (
+	Inserted Item = "n"
+	Updated  Item = "u"
+)
+
 // Entry is the line of one row.
 type Entry struct {
 	Row     int64   `json:"r"`
 	Outcome Outcome `json:"o"`
 	// ProductID is the product that the row became, or that it duplicates.
 	ProductID string `json:"p,omitempty"`
-	// MatchedBy is the tier by which a duplicate was found.
+	// MatchedBy is the tier by which a duplicate was found, or the product of a row of
+	// a store's inventory.
 	MatchedBy string `json:"t,omitempty"`
+	// Item is what became of the store's item for the product, in a store's inventory.
+	Item Item `json:"i,omitempty"`
 	// Warnings are the codes of the row's warnings.
 	Warnings []string `json:"w,omitempty"`
 	// Details are sentences on the row that say what the codes do not.

@@ -24,6 +24,8 @@ func entries() []ledger.Entry {
 			Row: 7, Outcome: ledger.Success, ProductID: "prod_7", Warnings: []string{"image_failed"},
 			Details: []string{"image_failed: https://a.example/?b=c&d=\"e\": the server answered 404"},
 		},
+		{Row: 8, Outcome: ledger.Success, ProductID: "prod_8", Item: ledger.Inserted},
+		{Row: 9, Outcome: ledger.Success, ProductID: "prod_1", MatchedBy: "barcode", Item: ledger.Updated, Warnings: []string{"a"}},
 	}
 }
 
@@ -42,7 +44,7 @@ func segment(t *testing.T, h ledger.Header, entries ...ledger.Entry) []byte {
 }
 
 func header() ledger.Header {
-	return ledger.Header{JobID: "job", FirstRow: 2, NextRow: 9, From: 20, To: 90, State: json.RawMessage(`{"a":[1,"b"]}`)}
+	return ledger.Header{JobID: "job", FirstRow: 2, NextRow: 11, From: 20, To: 90, State: json.RawMessage(`{"a":[1,"b"]}`)}
 }
 
 func TestASegmentComesBack(t *testing.T) {
@@ -52,7 +54,7 @@ func TestASegmentComesBack(t *testing.T) {
 	require.NoError(t, err)
 
 	want := header()
-	want.Version, want.Rows = ledger.Version, 5
+	want.Version, want.Rows = ledger.Version, 7
 	require.Equal(t, want, s.Header)
 
 	var got []ledger.Entry
@@ -99,9 +101,9 @@ func TestDamageIsFound(t *testing.T) {
 		"other version": `{"v":99}` + "\n",
 		"line missing":  good[:len(good)-len(good)/4],
 		"half a line":   good[:len(good)-3],
-		"twice a row":   string(append([]byte(good), []byte(`{"r":7,"o":"s"}`+"\n")...)),
-		"row too far":   string(append([]byte(good), []byte(`{"r":9,"o":"s"}`+"\n")...)),
-		"one too many":  string(append([]byte(good), []byte(`{"r":8,"o":"s"}`+"\n")...)),
+		"twice a row":   string(append([]byte(good), []byte(`{"r":9,"o":"s"}`+"\n")...)),
+		"row too far":   string(append([]byte(good), []byte(`{"r":11,"o":"s"}`+"\n")...)),
+		"one too many":  string(append([]byte(good), []byte(`{"r":10,"o":"s"}`+"\n")...)),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -150,6 +152,8 @@ func TestSegmentKeysSortByRow(t *testing.T) {
 func FuzzLine(f *testing.F) {
 	f.Add(`{"r":2,"o":"s","p":"prod_1"}`)
 	f.Add(`{"r":2,"o":"d","p":"prod_1","t":"barcode","w":["a","b"]}`)
+	f.Add(`{"r":2,"o":"s","p":"prod_1","t":"barcode","i":"u","w":["a"]}`)
+	f.Add(`{"r":2,"o":"s","i":"x"}`)
 	f.Add(`{"r":-2,"o":"s"}`)
 	f.Add(`{"r":2,"o":"s","w":[]}`)
 	f.Add(`{"r":2,"o":"s","p":"a\u0041"}`)

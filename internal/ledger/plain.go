@@ -38,6 +38,12 @@ func parsePlain(line []byte, e *Entry) bool {
 		e.MatchedBy = string(tier)
 	}
 
+	if item, ok := p.between(`,"i":"`, '"'); ok {
+		if e.Item = knownItem(item); e.Item == "" {
+			return false
+		}
+	}
+
 	for code, ok := p.between(`,"w":["`, '"'); ok; code, ok = p.between(`,"`, '"') {
 		e.Warnings = append(e.Warnings, string(code))
 	}
@@ -60,6 +66,18 @@ func knownOutcome(b []byte) Outcome {
 	}
 
 	return "" // rows in error have more than a plain line can hold
+}
+
+// knownItem is to items what knownOutcome is to outcomes.
+func knownItem(b []byte) Item {
+	switch string(b) {
+	case string(Inserted):
+		return Inserted
+	case string(Updated):
+		return Updated
+	}
+
+	return ""
 }
 
 type plainParser struct{ rest []byte }

@@ -105,6 +105,10 @@ func testCreateInvalid(e *env) {
 		job = e.job("a")
 		job.Type = jobstore.Type(key)
 		require.ErrorIs(e, e.store.Create(e.Context(), job), jobstore.ErrInvalid, "type %.10q", key)
+
+		job = e.job("a")
+		job.StoreID = key
+		require.ErrorIs(e, e.store.Create(e.Context(), job), jobstore.ErrInvalid, "store %.10q", key)
 	}
 
 	e.requireMissing("a")

@@ -113,6 +113,8 @@ func testCursorForeign(e *env) {
 		{},
 		{CreatedBy: "user-1"},
 		{CreatedBy: "user-2"},
+		{StoreID: "user-1"},
+		{CreatedBy: "user-1", StoreID: "user-1"},
 		{Status: jobstore.StatusQueued},
 		{Type: jobstore.TypeAdminProductImport},
 		{CreatedBy: "user-1", Status: jobstore.StatusQueued},

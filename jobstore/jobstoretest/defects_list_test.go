@@ -63,6 +63,7 @@ func listDefects() []planted {
 			return b.CreatedAt.Compare(a.CreatedAt)*2 + strings.Compare(a.ID, b.ID)
 		}), "list/equal times by id"},
 		{"creator is ignored", queried(func(q *jobstore.Query) { q.CreatedBy = "" }), "list/each filter, and all together"},
+		{"store is ignored", queried(func(q *jobstore.Query) { q.StoreID = "" }), "list/each filter, and all together"},
 		{"type is ignored", queried(func(q *jobstore.Query) { q.Type = "" }), "list/each filter, and all together"},
 		{"only the first filter counts", queried(func(q *jobstore.Query) {
 			if q.CreatedBy != "" {

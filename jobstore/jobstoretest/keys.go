@@ -14,6 +14,7 @@ func keyCases() []testCase {
 	return []testCase{
 		{"keys/hostile ids are told apart", testHostileIDs},
 		{"keys/hostile creators are told apart", testHostileCreators},
+		{"keys/hostile stores are told apart", testHostileStores},
 		{"keys/creator, status and type do not run together", testFieldsApart},
 		{"keys/hostile ids are removed one by one", testHostileRemoval},
 	}
@@ -93,6 +94,29 @@ func testHostileCreators(e *env) {
 
 	for _, nobody := range []string{"x", "a\x00b\x00", "\xff", strings.Repeat("x", 70_000)} {
 		e.requireList(jobstore.Query{CreatedBy: nobody})
+	}
+}
+
+func testHostileStores(e *env) {
+	stores := hostileKeys()
+
+	for i, store := range stores {
+		job := e.job(fmt.Sprintf("%03d", i))
+		job.StoreID = store
+		e.create(job)
+	}
+
+	e.create(e.job("of no store"))
+
+	for i, store := range stores {
+		id := fmt.Sprintf("%03d", i)
+		e.requireList(jobstore.Query{StoreID: store}, id)
+		e.requireList(jobstore.Query{StoreID: store, CreatedBy: "user-1", Limit: 1}, id)
+		e.requireList(jobstore.Query{StoreID: store, CreatedBy: "user-2"})
+	}
+
+	for _, nobody := range []string{"x", "a\x00b\x00", "\xff", strings.Repeat("x", 70_000)} {
+		e.requireList(jobstore.Query{StoreID: nobody})
 	}
 }
 

@@ -73,6 +73,11 @@ func testListFilters(e *env) {
 			for t, typ := range types {
 				job := e.job(fmt.Sprint(u, s, t))
 				job.CreatedByUserID, job.Status, job.Type = user, status, typ
+
+				if typ == jobstore.TypeStoreInventoryUpload {
+					job.StoreID = fmt.Sprint("store-", s)
+				}
+
 				e.create(job)
 			}
 		}
@@ -92,6 +97,12 @@ func testListFilters(e *env) {
 			jobstore.Query{CreatedBy: "user-1", Status: jobstore.StatusFailed, Type: jobstore.TypeAdminProductImport},
 			[]string{"0 1 0"},
 		},
+		{jobstore.Query{StoreID: "store-1"}, []string{"1 1 1", "0 1 1"}},
+		{jobstore.Query{StoreID: "store-1", CreatedBy: "user-1"}, []string{"0 1 1"}},
+		{jobstore.Query{StoreID: "store-1", CreatedBy: "user-1", Status: jobstore.StatusQueued}, nil},
+		{jobstore.Query{StoreID: "store-0", Status: jobstore.StatusQueued}, []string{"1 0 1", "0 0 1"}},
+		{jobstore.Query{StoreID: "store-0", Type: jobstore.TypeAdminProductImport}, nil},
+		{jobstore.Query{StoreID: "store"}, nil},
 		{jobstore.Query{CreatedBy: "user-3"}, nil},
 		{jobstore.Query{CreatedBy: "user"}, nil},
 		{jobstore.Query{Type: "other"}, nil},

@@ -23,6 +23,8 @@ const (
 
 func modelUsers() []string { return []string{"a", "ab", "b", "a\x00b", ""} }
 
+func modelStores() []string { return []string{"s", "st", ""} }
+
 func modelTypes() []jobstore.Type {
 	return []jobstore.Type{jobstore.TypeAdminProductImport, jobstore.TypeStoreInventoryUpload, ""}
 }
@@ -47,7 +49,8 @@ func (m *model) list(q jobstore.Query) []string {
 		if m.alive(id) &&
 			(q.CreatedBy == "" || j.CreatedByUserID == q.CreatedBy) &&
 			(q.Status == "" || j.Status == q.Status) &&
-			(q.Type == "" || j.Type == q.Type) {
+			(q.Type == "" || j.Type == q.Type) &&
+			(q.StoreID == "" || j.StoreID == q.StoreID) {
 			ids = append(ids, id)
 		}
 	}
@@ -87,7 +90,7 @@ func (e *env) modelStep(m *model, random *rand.Rand, id string) {
 	if !m.alive(id) {
 		job := e.job(id)
 		job.CreatedByUserID, job.Type, job.Status = pick(random, modelUsers()), pick(random, modelTypes()), pick(random, jobstore.Statuses())
-		job.ExpiresAt = e.modelExpiry(random)
+		job.StoreID, job.ExpiresAt = pick(random, modelStores()), e.modelExpiry(random)
 		e.create(job)
 
 		m.jobs[id] = job
@@ -129,6 +132,9 @@ func (e *env) requireModel(m *model, random *rand.Rand) {
 		for _, status := range append(jobstore.Statuses(), "") {
 			for _, typ := range modelTypes() {
 				q := jobstore.Query{CreatedBy: user, Status: status, Type: typ, Limit: random.IntN(6)}
+				e.requireList(q, m.list(q)...)
+
+				q.StoreID = pick(random, modelStores())
 				e.requireList(q, m.list(q)...)
 			}
 		}

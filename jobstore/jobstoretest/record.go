@@ -33,7 +33,7 @@ func testRoundTripUpdate(e *env) {
 	full := e.fullJob("a")
 
 	first := e.job("a")
-	first.Type, first.CreatedByUserID, first.CreatedAt = full.Type, full.CreatedByUserID, full.CreatedAt
+	first.Type, first.CreatedByUserID, first.StoreID, first.CreatedAt = full.Type, full.CreatedByUserID, full.StoreID, full.CreatedAt
 	e.create(first)
 
 	got := e.update("a", func(j *jobstore.Job) { *j = full })
@@ -71,7 +71,7 @@ func testFieldsEmptied(e *env) {
 
 	bare := func(j jobstore.Job) jobstore.Job {
 		return jobstore.Job{
-			ID: j.ID, Type: j.Type, CreatedByUserID: j.CreatedByUserID, CreatedAt: j.CreatedAt,
+			ID: j.ID, Type: j.Type, CreatedByUserID: j.CreatedByUserID, StoreID: j.StoreID, CreatedAt: j.CreatedAt,
 			Status: jobstore.StatusQueued,
 		}
 	}

@@ -77,6 +77,7 @@ func testUpdateIdentity(e *env) {
 	for name, change := range map[string]func(*jobstore.Job){
 		"id":            func(j *jobstore.Job) { j.ID = "b" },
 		"type":          func(j *jobstore.Job) { j.Type = jobstore.TypeStoreInventoryUpload },
+		"store":         func(j *jobstore.Job) { j.StoreID = "store-2" },
 		"creator":       func(j *jobstore.Job) { j.CreatedByUserID = "user-2" },
 		"creation time": func(j *jobstore.Job) { j.CreatedAt = j.CreatedAt.Add(time.Nanosecond) },
 	} {

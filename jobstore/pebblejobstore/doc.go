@@ -37,5 +37,7 @@
 // those that changed, which is none but for a change of status (four). In
 // return every List, whatever its filters, reads only the records it returns,
 // one more, and those in its range that have expired and that nobody has removed
-// yet; call Expired and Delete now and then (importer.Service.Sweep does).
+// yet. A job of a store has one entry more, for the queries that name a store; those
+// read the jobs of the store that their other filters leave out as well. Call
+// Expired and Delete now and then (importer.Service.Sweep does).
 package pebblejobstore

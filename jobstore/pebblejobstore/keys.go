@@ -27,10 +27,21 @@ const (
 	byType
 
 	allFilters = byCreator | byStatus | byType
+
+	// byStore is an index of its own: together with the others it would double the
+	// entries of every job, most of which are of no store.
+	byStore filters = 1 << 7
 )
 
 // filtersOf returns the filters that a query uses.
+//
+// A query for a store uses the index of stores, and its other filters are held against
+// the jobs found there.
 func filtersOf(q jobstore.Query) filters {
+	if q.StoreID != "" {
+		return byStore
+	}
+
 	var f filters
 
 	if q.CreatedBy != "" {
@@ -65,7 +76,7 @@ func indexPrefix(f filters, q jobstore.Query) []byte {
 		filter filters
 		value  string
 	}{
-		{byCreator, q.CreatedBy}, {byStatus, string(q.Status)}, {byType, string(q.Type)},
+		{byCreator, q.CreatedBy}, {byStatus, string(q.Status)}, {byType, string(q.Type)}, {byStore, q.StoreID},
 	} {
 		if f&field.filter != 0 {
 			// jobstore.MaxKeyBytes fits; a longer value of a query finds nothing.
@@ -91,11 +102,15 @@ func indexKeys(j *jobstore.Job) [][]byte {
 		return nil
 	}
 
-	self := jobstore.Query{CreatedBy: j.CreatedByUserID, Status: j.Status, Type: j.Type}
-	keys := make([][]byte, 0, allFilters+2)
+	self := jobstore.Query{CreatedBy: j.CreatedByUserID, Status: j.Status, Type: j.Type, StoreID: j.StoreID}
+	keys := make([][]byte, 0, allFilters+3)
 
 	for f := filters(0); f <= allFilters; f++ {
 		keys = append(keys, position.Of(j).Append(indexPrefix(f, self)))
+	}
+
+	if j.StoreID != "" {
+		keys = append(keys, position.Of(j).Append(indexPrefix(byStore, self)))
 	}
 
 	if !j.ExpiresAt.IsZero() {

@@ -46,7 +46,7 @@ func (s *Store) List(ctx context.Context, q jobstore.Query) (page jobstore.Page,
 
 	err = descend(ctx, snapshot, index, upper, func(p position.Position) (bool, error) {
 		job, err := indexed(snapshot, p)
-		if err != nil || job.Expired(now) {
+		if err != nil || job.Expired(now) || !q.Matches(job) {
 			return true, err
 		}
 

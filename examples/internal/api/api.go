@@ -6,8 +6,10 @@ import (
 	"net/http"
 
 	"github.com/vyapaarai/bulkimport/examples/internal/auth"
+	"github.com/vyapaarai/bulkimport/examples/internal/openapi"
 	"github.com/vyapaarai/bulkimport/importer"
 	"github.com/vyapaarai/bulkimport/importer/blob"
+	"github.com/vyapaarai/bulkimport/importer/catalog"
 )
 
 // Base is the path below which the endpoints of imports are.
@@ -26,19 +28,27 @@ type Authenticator interface {
 	Verify(ctx context.Context, token string) (auth.User, error)
 }
 
-// Options are the parts of the API. All are required but those that name a default, and Ready.
+// Options are the parts of the API. All are required but those that name a default, and
+// Ready.
 type Options struct {
 	Service       *importer.Service
 	Authenticator Authenticator
-	// Files serves signed URLs, below FilesBase.
+	// Files serves signed URLs, below FilesBase. Default: the store of files serves its
+	// own, elsewhere.
 	Files http.Handler
 	// Images are the images of products, and nothing else: anybody may see them.
 	Images blob.Store
+	// Redirects say which files are not sent but redirected to. Default: none.
+	Redirects Redirects
 	// Validator tries imports. Default: there is no such endpoint.
 	Validator *importer.Validator
 	// Legacy are the parts of the import of products in a request. Default: there is no
 	// such endpoint.
 	Legacy *Legacy
+	// Catalog and Inventory are what stores have, for the list of it. Default: there is
+	// no such endpoint.
+	Catalog   catalog.Store
+	Inventory catalog.Inventory
 	// RateLimit bounds the requests of each user. Default: they are not bounded.
 	RateLimit *RateLimit
 	// Ready are what has to answer for the server to be ready.
@@ -53,18 +63,26 @@ type api struct {
 	users   Authenticator
 	images  blob.Store
 	limits  *RateLimit
+	others  Redirects
 
 	validator *importer.Validator
 	legacy    *legacy
 
 	ready []Check
 	log   *slog.Logger
+
+	catalog   catalog.Store
+	inventory catalog.Inventory
 }
 
 // New returns the handler of every path of the server.
 func New(o Options) http.Handler {
-	a := &api{service: o.Service, users: o.Authenticator, images: o.Images, limits: o.RateLimit,
-		validator: o.Validator, legacy: newLegacy(o.Legacy), ready: o.Ready, log: o.Logger}
+	a := &api{
+		service: o.Service, users: o.Authenticator, images: o.Images, limits: o.RateLimit, others: o.Redirects,
+		validator: o.Validator, legacy: newLegacy(o.Legacy), catalog: o.Catalog, inventory: o.Inventory,
+		ready: o.Ready, log: o.Logger,
+	}
+
 	if a.log == nil {
 		a.log = slog.New(slog.DiscardHandler)
 	}
@@ -74,6 +92,7 @@ func New(o Options) http.Handler {
 	mux.Handle("GET "+Base+"/upload-url", a.forUsers(a.createUpload))
 	// A HEAD must not create a job, which the pattern of GET would have it do.
 	mux.Handle("HEAD "+Base+"/upload-url", a.only(http.MethodGet))
+	mux.Handle("POST "+Base+"/{job_id}/upload/complete", a.forUsers(a.completeUpload))
 	mux.Handle("POST "+Base+"/process", a.forUsers(a.process))
 
 	if a.validator != nil {
@@ -90,13 +109,23 @@ func New(o Options) http.Handler {
 	mux.Handle("POST "+Base+"/{job_id}/retry", a.forUsers(a.retry))
 	mux.Handle("DELETE "+Base+"/{job_id}", a.forUsers(a.cancel))
 
+	if a.inventory != nil && a.catalog != nil {
+		mux.Handle("GET "+StoresBase+"/{store_id}"+inventoryPath, a.forUsers(a.listInventory))
+	}
+
+	if o.Files != nil {
+		mux.Handle(FilesBase+"/", o.Files)
+	}
+
 	if a.legacy != nil {
 		mux.Handle("POST "+LegacyPath, a.legacy.deprecated(a.forUsers(a.bulkImport)))
 	}
 
-	mux.Handle(FilesBase+"/", o.Files)
-
 	mux.HandleFunc("GET "+ImagesBase+"/{product_id}/{name...}", a.image)
+
+	description := openapi.Handler()
+	mux.Handle("GET "+openapi.SpecPath, description)
+	mux.Handle("GET "+openapi.PagePath, description)
 
 	mux.HandleFunc("GET /healthz", a.healthz)
 	mux.HandleFunc("GET /readyz", a.readyz)

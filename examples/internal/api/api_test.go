@@ -15,6 +15,7 @@ import (
 
 	"github.com/vyapaarai/bulkimport/examples/internal/api"
 	"github.com/vyapaarai/bulkimport/examples/internal/auth"
+	"github.com/vyapaarai/bulkimport/examples/internal/openapi/contract"
 	"github.com/vyapaarai/bulkimport/importer"
 	"github.com/vyapaarai/bulkimport/importer/blob"
 	"github.com/vyapaarai/bulkimport/importer/blob/memblob"
@@ -44,6 +45,11 @@ func (users) Verify(_ context.Context, token string) (auth.User, error) {
 		return auth.User{ID: token, Role: auth.RoleSuperAdmin}, nil
 	}
 
+	// "meena@store-1" is the owner of a store.
+	if id, storeID, found := strings.Cut(token, "@"); found {
+		return auth.User{ID: id, Role: auth.RoleStoreOwner, StoreID: storeID}, nil
+	}
+
 	return auth.User{ID: token, Email: token + "@example.in", Role: auth.RoleAdmin}, nil
 }
 
@@ -54,15 +60,18 @@ type harness struct {
 	jobs    *memjobstore.Store
 	files   *memblob.Store
 	images  blob.Store
+	// catalog is where jobs that are run import to.
+	catalog *memcatalog.Store
 	// jobStore is what the service works on; jobs, unless a test puts something
 	// before it.
 	jobStore jobstore.Store
 	ready    []api.Check
 	limits   *api.RateLimit
 	options  importer.ServiceOptions
-	// catalog is where jobs that are run import to.
-	catalog *memcatalog.Store
-	legacy  api.Legacy
+	// redirects and noFiles are options of the API.
+	redirects api.Redirects
+	noFiles   bool
+	legacy    api.Legacy
 }
 
 func newHarness(t testing.TB, change func(*harness)) *harness {
@@ -85,7 +94,9 @@ func newHarness(t testing.TB, change func(*harness)) *harness {
 
 	ports := importer.Ports{
 		Jobs: h.jobStore, Files: h.files, Queue: messages, Signer: urls,
-		Kinds: []importer.Kind{importer.NewProductKind(h.catalog, nil)},
+		Kinds: []importer.Kind{
+			importer.NewProductKind(h.catalog, nil), importer.NewInventoryKind(h.catalog, h.catalog, nil),
+		},
 	}
 
 	service, err := importer.NewService(ports, &h.options)
@@ -101,10 +112,15 @@ func newHarness(t testing.TB, change func(*harness)) *harness {
 
 	h.legacy.Files = h.files
 
-	h.handler = api.New(api.Options{
-		Service: service, Authenticator: users{}, Files: urls, Images: h.images,
-		Validator: validator, Legacy: &h.legacy, RateLimit: h.limits, Ready: h.ready,
-	})
+	options := api.Options{
+		Service: service, Authenticator: users{}, Files: urls, Images: h.images, Catalog: h.catalog, Inventory: h.catalog,
+		Validator: validator, Legacy: &h.legacy, RateLimit: h.limits, Redirects: h.redirects, Ready: h.ready,
+	}
+	if h.noFiles {
+		options.Files = nil
+	}
+
+	h.handler = api.New(options)
 
 	return h
 }
@@ -122,7 +138,7 @@ func (h *harness) do(t testing.TB, user, method, path, body string) *httptest.Re
 	}
 
 	w := httptest.NewRecorder()
-	h.handler.ServeHTTP(w, r)
+	contract.Handler(t, h.handler).ServeHTTP(w, r)
 
 	return w
 }

@@ -2,6 +2,7 @@ package api
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 
@@ -30,12 +31,21 @@ func (a *api) forUsers(next userHandler) http.Handler {
 			return
 		}
 
-		c := importer.Caller{UserID: user.ID, Email: user.Email, SeesAll: user.SeesAll()}
+		c, err := areaOf(r).caller(user)
+		if err != nil {
+			a.refuse(w, r, err)
+
+			return
+		}
+
 		if err := next(w, r, c); err != nil {
 			a.answerError(w, r, err)
 		}
 	})
 }
+
+// errOtherArea reports a store owner outside of its store.
+var errOtherArea = fmt.Errorf("%w: this is not of the user's store", auth.ErrRole)
 
 // errNoToken reports a request without a token.
 var errNoToken = errors.New("api: no bearer token")
@@ -64,8 +74,10 @@ func (a *api) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	case errors.Is(err, auth.ErrToken):
 		p.code, p.message = "token_invalid", "The token is not valid here; get a new one."
 		challenge += `, error="invalid_token"`
+	case errors.Is(err, errOtherArea):
+		p.status, p.code, p.message = http.StatusForbidden, "forbidden", "A store owner has access to its own store and nothing else."
 	case errors.Is(err, auth.ErrRole):
-		p.status, p.code, p.message = http.StatusForbidden, "forbidden", "Imports need the role admin or super_admin."
+		p.status, p.code, p.message = http.StatusForbidden, "forbidden", "Imports need the role admin or super_admin, or store_owner for those of a store."
 	case errors.Is(err, auth.ErrKeys):
 		p.status, p.code = http.StatusServiceUnavailable, "keys_unavailable"
 		p.message = "Tokens cannot be verified at the moment, because the keys of the identity provider are out of reach; try again."

@@ -3,6 +3,7 @@ package api
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"maps"
 	"net/http"
@@ -16,7 +17,12 @@ const maxBody = 64 << 10
 
 // readBody returns the body of a request.
 func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	return readBodyOf(w, r, maxBody)
+}
+
+// readBodyOf returns the body of a request, which may have up to limit bytes.
+func readBodyOf(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, error) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
 
 	var tooLarge *http.MaxBytesError
 
@@ -24,7 +30,7 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	case errors.As(err, &tooLarge):
 		return nil, &problem{
 			status: http.StatusRequestEntityTooLarge, code: "body_too_large",
-			message: "The body is larger than 64 KiB; the file goes to its upload_url.",
+			message: fmt.Sprintf("The body is larger than %d KiB; the file goes to its upload_url.", limit>>10),
 		}
 	case err != nil:
 		return nil, badRequest("body_unreadable", "The body ended before it was complete; send the request again.")

@@ -29,11 +29,22 @@
 //
 // Below Base, with a token in the header Authorization:
 //
-// GET /upload-url?filename=products.csv creates a job. upload_url takes a PUT of
-// the file, again and again until the job is started or expires_in seconds have
-// passed.
+// GET /upload-url?filename=products.csv&size=25 creates a job. upload_url takes a PUT
+// of the file with upload_headers, again and again until the job is started or
+// expires_in seconds have passed. size, in bytes, may be left out.
 //
-//	{"success":true,"upload_url":"...","job_id":"...","s3_key":"...","expires_in":600}
+//	{"success":true,"upload_url":"...","job_id":"...","s3_key":"...","expires_in":600,
+//	 "upload_headers":{}}
+//
+// Where the files lie on S3 and the size is over 5 GiB, upload_url is empty, and the
+// answer has places for parts of the file, each of which takes a PUT:
+//
+//	"multipart":{"part_size":67108864,"parts":[{"part_number":1,"url":"..."},...]}
+//
+// POST /{job_id}/upload/complete {"parts":[{"part_number":1,"etag":"..."},...]} puts
+// the parts together then; the etag is the header ETag of the answer to the PUT.
+//
+//	{"success":true,"job_id":"...","size_bytes":6442450944}
 //
 // POST /validate {"job_id":"...","rows":1000,"options":{...}} tells what that would do
 // with the first rows, or with "all", and writes nothing:
@@ -94,11 +105,22 @@
 //	{"success":true,"batch_id":"...","jobs":[{"job_id":"...","status":"queued","error":null}]}
 //	{"success":true,"batch_id":"...","created_at":"...","status":"...","progress":{...},"jobs":[...]}
 //
-// GET /{job_id}/errors and /{job_id}/results are the reports, GET /template is a
-// CSV with every column.
+// GET /{job_id}/errors and /{job_id}/results are the reports, or redirects (307) to them; GET
+// /template is a CSV with every column.
 //
 // GET AnalyticsPath?days=30 adds up the jobs of the last days; POST LegacyPath imports the
 // products of a request, and is deprecated.
+//
+// All of these are below StoresBase/{store_id}/inventory/import as well, for the
+// inventory of a store: see area. The status has the counts of its rows in "inventory",
+// which is null for imports of products:
+//
+//	"inventory":{"created":0,"matched":0,"updated":0}
+//
+// GET StoresBase/{store_id}/inventory?limit=20&cursor= lists what the store has:
+//
+//	{"success":true,"store_id":"...","items":[{"product_id":"...","name":"...",
+//	 "quantity":"12.5","cost_price":null,"selling_price":"45",...}],"next_cursor":null}
 //
 // For anybody, GET ImagesBase/{product_id}/{size}.jpg, and
 // .../{product_id}/{n}/{size}.jpg for the n-th image from 2, are the images of

@@ -8,15 +8,15 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/vyapaarai/bulkimport/csvschema"
 	"github.com/vyapaarai/bulkimport/examples/internal/httpmw"
 	"github.com/vyapaarai/bulkimport/importer"
 )
 
 // template serves the CSV template.
 func (a *api) template(w http.ResponseWriter, r *http.Request, _ importer.Caller) error {
-	content := csvschema.Template()
-	attach(w, "products-template.csv", int64(len(content)))
+	in := areaOf(r)
+	content := in.template()
+	attach(w, in.templateName, int64(len(content)))
 
 	if _, err := w.Write(content); err != nil {
 		a.log.DebugContext(r.Context(), "template not sent", "request_id", httpmw.RequestID(r.Context()), "error", err)
@@ -29,6 +29,10 @@ func (a *api) template(w http.ResponseWriter, r *http.Request, _ importer.Caller
 func (a *api) report(report importer.Report) userHandler {
 	return func(w http.ResponseWriter, r *http.Request, c importer.Caller) error {
 		jobID := r.PathValue("job_id")
+
+		if done, err := a.redirectReport(w, r, c, report); done || err != nil {
+			return err
+		}
 
 		content, info, err := a.service.OpenReport(r.Context(), c, jobID, report)
 		if err != nil {

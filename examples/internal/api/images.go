@@ -25,6 +25,14 @@ func (a *api) image(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 
+	if done, err := a.redirectImage(w, r, info); err != nil {
+		a.answerError(w, r, err)
+
+		return
+	} else if done {
+		return
+	}
+
 	control := http.NewResponseController(w)
 
 	// As for reports: the client may take its time, as long as it goes on.

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/vyapaarai/bulkimport/examples/internal/api"
+	"github.com/vyapaarai/bulkimport/examples/internal/openapi/contract"
 	"github.com/vyapaarai/bulkimport/importer/blob"
 	"github.com/vyapaarai/bulkimport/importer/blob/dirblob"
 	"github.com/vyapaarai/bulkimport/importer/blob/memblob"
@@ -39,7 +40,7 @@ func (h *harness) ask(t *testing.T, method, path, name, value string) *httptest.
 	}
 
 	w := httptest.NewRecorder()
-	h.handler.ServeHTTP(w, r)
+	contract.Handler(t, h.handler).ServeHTTP(w, r)
 
 	return w
 }

@@ -15,7 +15,9 @@ func (a *api) status(w http.ResponseWriter, r *http.Request, c importer.Caller) 
 		return err
 	}
 
-	view := statusView{Success: true, RecentErrors: rowErrorsOf(job.RecentErrors), Audit: auditOf(job.Audit)}
+	view := statusView{
+		Success: true, RecentErrors: rowErrorsOf(job.RecentErrors), Audit: auditOf(job.Audit), Notification: notificationOf(&job),
+	}
 
 	view.jobView, err = viewOf(&job)
 	if err != nil {
@@ -83,16 +85,14 @@ func (a *api) list(w http.ResponseWriter, r *http.Request, c importer.Caller) er
 
 func listQuery(r *http.Request) (jobstore.Query, error) {
 	values := r.URL.Query()
-	query := jobstore.Query{Limit: defaultPage, Cursor: values.Get("cursor")}
+	query := jobstore.Query{Type: areaOf(r).jobType, Cursor: values.Get("cursor")}
 
-	if text := values.Get("limit"); text != "" {
-		limit, err := strconv.Atoi(text)
-		if err != nil || limit < 1 || limit > jobstore.MaxPage {
-			return jobstore.Query{}, badRequest("limit_invalid", "The limit must be a number from 1 to %d.", jobstore.MaxPage)
-		}
-
-		query.Limit = limit
+	limit, err := pageLimit(r)
+	if err != nil {
+		return jobstore.Query{}, err
 	}
+
+	query.Limit = limit
 
 	if text := values.Get("status"); text != "" {
 		status, err := jobstore.ParseStatus(text)
@@ -104,6 +104,21 @@ func listQuery(r *http.Request) (jobstore.Query, error) {
 	}
 
 	return query, nil
+}
+
+// pageLimit returns how many entries a list is to have.
+func pageLimit(r *http.Request) (int, error) {
+	text := r.URL.Query().Get("limit")
+	if text == "" {
+		return defaultPage, nil
+	}
+
+	limit, err := strconv.Atoi(text)
+	if err != nil || limit < 1 || limit > jobstore.MaxPage {
+		return 0, badRequest("limit_invalid", "The limit must be a number from 1 to %d.", jobstore.MaxPage)
+	}
+
+	return limit, nil
 }
 
 type cancelAnswer struct {
@@ -123,7 +138,7 @@ func (a *api) cancel(w http.ResponseWriter, r *http.Request, c importer.Caller) 
 
 	status, message := http.StatusOK, "The import is cancelled."
 	if job.Status != jobstore.StatusCancelled {
-		status, message = http.StatusAccepted, "The import was asked to stop; the products it has imported stay."
+		status, message = http.StatusAccepted, "The import was asked to stop; what it has imported stays."
 	}
 
 	a.answer(w, r, status, cancelAnswer{Success: true, JobID: job.ID, Status: job.Status, Message: message})

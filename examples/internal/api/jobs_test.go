@@ -31,10 +31,13 @@ func TestStatusOfAnEndedJob(t *testing.T) {
 			Images:     jobstore.ImageCounts{Processed: 7, Failed: 2, Reused: 1},
 			ErrorCodes: map[string]int64{"barcode_short": 1, "a": 3, "b": 3},
 		}
-		j.StoreID, j.BatchID = "store-1", "batch-1"
+		j.BatchID = "batch-1"
 		j.Audit = []jobstore.AuditEntry{{At: created, By: "asha", Action: jobstore.AuditStarted, Detail: "auto_verify=true"}}
 		j.RecentErrors = []jobstore.RowError{{Row: 7, Barcode: "123", Name: "Atta", Code: "barcode_short", Message: "short"}}
 		j.Warnings = []jobstore.Warning{{Code: "encoding_guessed", Message: "guessed"}}
+		j.Notification = jobstore.NotificationPending
+		j.Delivery.Note("event", jobstore.DeliveryAttempt{At: j.CompletedAt, Channel: "log"}, jobstore.NotificationSent)
+		j.Delivery.Note("event", jobstore.DeliveryAttempt{At: j.CompletedAt, Channel: "webhook", Error: "away"}, "")
 		j.ErrorReportKey, j.ResultsKey = "admin-imports/"+id+"/errors.csv", "admin-imports/"+id+"/results.csv"
 	})
 
@@ -55,7 +58,7 @@ func TestStatusOfAnEndedJob(t *testing.T) {
 
 	require.Equal(t, object{
 		"success": true, "job_id": id, "job_type": "admin_product_import", "status": "completed_with_errors",
-		"filename": "products.csv", "created_by": "asha", "store_id": "store-1", "batch_id": "batch-1",
+		"filename": "products.csv", "created_by": "asha", "store_id": nil, "batch_id": "batch-1",
 		"error_codes": []any{object{"code": "a", "count": 3.0}, object{"code": "b", "count": 3.0}, object{"code": "barcode_short", "count": 1.0}},
 		"audit":       []any{object{"at": "2025-01-06T09:00:00Z", "by": "asha", "action": "started", "detail": "auto_verify=true"}},
 		"progress": object{
@@ -63,6 +66,7 @@ func TestStatusOfAnEndedJob(t *testing.T) {
 		},
 		"duplicates_by_tier": object{"barcode": 3.0, "image_hash": 0.0, "name_brand": 0.0},
 		"images":             object{"processed": 7.0, "failed": 2.0, "reused": 1.0},
+		"inventory":          nil,
 		"quality": object{
 			"count": 6.0, "sum": 300.0, "mean": 50.0,
 			"bands": object{"0-19": 0.0, "20-39": 0.0, "40-59": 6.0, "60-79": 0.0, "80-100": 0.0},
@@ -78,6 +82,10 @@ func TestStatusOfAnEndedJob(t *testing.T) {
 			"default_region": "", "match_strategy": "strict", "barcode_conflict": "duplicate", "notification_email": "",
 		},
 		"failure": nil,
+		"notification": object{"state": "pending", "attempts": []any{
+			object{"at": "2025-01-06T09:02:00Z", "channel": "log", "error": nil},
+			object{"at": "2025-01-06T09:02:00Z", "channel": "webhook", "error": "away"},
+		}},
 	}, status)
 }
 
@@ -96,6 +104,7 @@ func TestStatusOfANewJob(t *testing.T) {
 	require.Equal(t, []any{}, status["warnings"])
 	require.Equal(t, []any{}, status["error_codes"])
 	require.Len(t, status["audit"], 1)
+	require.Equal(t, object{"state": "none", "attempts": []any{}}, status["notification"])
 	require.Equal(t, object{"barcode": 0.0, "image_hash": 0.0, "name_brand": 0.0}, status["duplicates_by_tier"])
 }
 

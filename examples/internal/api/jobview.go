@@ -27,8 +27,10 @@ type jobView struct {
 
 	Progress         progressView     `json:"progress"`
 	DuplicatesByTier map[string]int64 `json:"duplicates_by_tier"`
-	ErrorCodes       []codeCountView  `json:"error_codes"`
-	Images           imagesView       `json:"images"`
+	// Inventory is null for imports of products.
+	Inventory  *inventoryView  `json:"inventory"`
+	ErrorCodes []codeCountView `json:"error_codes"`
+	Images     imagesView      `json:"images"`
 	// Quality is how complete the products imported are: count, sum, mean and the
 	// counts by band of their scores.
 	Quality     quality.Distribution `json:"quality"`
@@ -47,6 +49,8 @@ type statusView struct {
 	ResultsURL     *string        `json:"results_url"`
 	RecentErrors   []rowErrorView `json:"recent_errors"`
 	Audit          []auditView    `json:"audit"`
+	// Notification is what became of the message that the job has ended.
+	Notification notificationView `json:"notification"`
 }
 
 // codeCountView is how many rows had this error.
@@ -102,6 +106,12 @@ type (
 		Detail string               `json:"detail"`
 	}
 
+	inventoryView struct {
+		Created int64 `json:"created"`
+		Matched int64 `json:"matched"`
+		Updated int64 `json:"updated"`
+	}
+
 	imagesView struct {
 		Processed int64 `json:"processed"`
 		Failed    int64 `json:"failed"`
@@ -133,6 +143,7 @@ func viewOf(j *jobstore.Job) (jobView, error) {
 		JobID: j.ID, JobType: j.Type, Status: j.Status, Filename: j.InputFilename, CreatedBy: j.CreatedByUserID,
 		StoreID: textOrNull(j.StoreID), BatchID: textOrNull(j.BatchID),
 		Progress:         progressOf(&j.Progress),
+		Inventory:        inventoryOf(j),
 		DuplicatesByTier: tiersOf(j.Progress.DuplicatesByTier),
 		ErrorCodes:       codesOf(j.Progress.ErrorCodes),
 		Images:           imagesView(j.Progress.Images),
@@ -146,6 +157,17 @@ func viewOf(j *jobstore.Job) (jobView, error) {
 		Options:     optionsView(j.Options),
 		Failure:     (*failureView)(j.Failure),
 	}, nil
+}
+
+// inventoryOf returns what became of the rows of a store's inventory.
+func inventoryOf(j *jobstore.Job) *inventoryView {
+	if j.Type != jobstore.TypeStoreInventoryUpload {
+		return nil
+	}
+
+	counts := inventoryView(j.Progress.Inventory)
+
+	return &counts
 }
 
 func progressOf(p *jobstore.Progress) progressView {

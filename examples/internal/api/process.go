@@ -64,14 +64,14 @@ func (a *api) process(w http.ResponseWriter, r *http.Request, c importer.Caller)
 		return nil
 	}
 
-	answer.Message = queuedMessage(job.ID)
+	answer.Message = queuedMessage(&job)
 	a.answer(w, r, http.StatusAccepted, answer)
 
 	return nil
 }
 
-func queuedMessage(jobID string) string {
-	return fmt.Sprintf("The import is queued; follow it at %s/%s/status.", Base, jobID)
+func queuedMessage(job *jobstore.Job) string {
+	return fmt.Sprintf("The import is queued; follow it at %s/%s/status.", areaOfJob(job).base, job.ID)
 }
 
 // noFileIsConflict turns the error that nothing was uploaded, which is elsewhere one of
@@ -114,7 +114,7 @@ func (a *api) retry(w http.ResponseWriter, r *http.Request, c importer.Caller) e
 		return err
 	}
 
-	status, message := http.StatusAccepted, queuedMessage(job.ID)
+	status, message := http.StatusAccepted, queuedMessage(&job)
 	if !before.Status.Terminal() {
 		status, message = http.StatusOK, fmt.Sprintf("The import is under way; its status is %s.", job.Status)
 	}

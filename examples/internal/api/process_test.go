@@ -27,7 +27,9 @@ func TestUploadURL(t *testing.T) {
 	require.Equal(t, "admin-imports/"+id+"/input.csv", answer["s3_key"])
 	require.EqualValues(t, 600, answer["expires_in"])
 	require.Contains(t, answer["upload_url"], "http://import.example.in/files/admin-imports/"+id+"/input.csv?expires=")
-	require.Len(t, answer, 5)
+	require.Empty(t, answer["upload_headers"])
+	require.IsType(t, map[string]any{}, answer["upload_headers"], "never null")
+	require.Len(t, answer, 6)
 
 	status := h.get(t, "asha", http.MethodGet, api.Base+"/"+id+"/status", "", http.StatusOK)
 	require.Equal(t, "आटा.csv", status["filename"])

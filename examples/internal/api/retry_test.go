@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/vyapaarai/bulkimport/examples/internal/api"
+	"github.com/vyapaarai/bulkimport/examples/internal/openapi/contract"
 	"github.com/vyapaarai/bulkimport/importer"
 	"github.com/vyapaarai/bulkimport/jobstore"
 )
@@ -108,7 +109,7 @@ func (h *harness) doWithKeys(t testing.TB, body string, keys ...string) *httptes
 	r.Header["Idempotency-Key"] = keys
 
 	w := httptest.NewRecorder()
-	h.handler.ServeHTTP(w, r)
+	contract.Handler(t, h.handler).ServeHTTP(w, r)
 
 	return w
 }

@@ -16,6 +16,8 @@ type router struct {
 
 // ServeHTTP implements http.Handler.
 func (rt *router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	r = intoArea(r)
+
 	mux := rt.mux
 	if strings.HasPrefix(r.URL.Path, Base+"/batches/") {
 		mux = rt.batches
@@ -35,7 +37,7 @@ func (rt *router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if said.status != http.StatusMethodNotAllowed {
 		rt.api.answerProblem(w, r, &problem{
 			status: http.StatusNotFound, code: "not_found",
-			message: "There is nothing at this address; the imports are below " + Base + ".",
+			message: "There is nothing at this address; the imports are below " + areaOf(r).base + ".",
 		})
 
 		return

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/vyapaarai/bulkimport/examples/internal/api"
+	"github.com/vyapaarai/bulkimport/examples/internal/openapi/contract"
 )
 
 func TestAddressesThatDoNotExist(t *testing.T) {
@@ -112,7 +113,7 @@ func TestAuthentication(t *testing.T) {
 				r.Header.Set("Authorization", tt.header)
 
 				w := httptest.NewRecorder()
-				h.handler.ServeHTTP(w, r)
+				contract.Handler(t, h.handler).ServeHTTP(w, r)
 
 				require.Equal(t, tt.status, w.Code, "%s %s", e.method, e.path)
 				require.Equal(t, tt.challenge, w.Header().Get("WWW-Authenticate"))

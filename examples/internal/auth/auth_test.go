@@ -70,6 +70,37 @@ func TestVerifyWithSecret(t *testing.T) {
 			want: auth.User{ID: "ravi", Role: auth.RoleSuperAdmin},
 		},
 		{
+			name: "store owner",
+			token: func(t *testing.T) string {
+				return hs256(t, with(jwt.MapClaims{"role": "store_owner", "store_id": "store-1"}))
+			},
+			want: auth.User{ID: "asha", Email: "asha@example.in", Role: auth.RoleStoreOwner, StoreID: "store-1"},
+		},
+		{
+			name:  "store owner without a store",
+			token: func(t *testing.T) string { return hs256(t, with(jwt.MapClaims{"role": "store_owner"})) },
+			err:   auth.ErrToken,
+		},
+		{
+			name: "store id too long",
+			token: func(t *testing.T) string {
+				return hs256(t, with(jwt.MapClaims{"role": "store_owner", "store_id": strings.Repeat("s", 129)}))
+			},
+			err: auth.ErrToken,
+		},
+		{
+			name: "store id that is no text",
+			token: func(t *testing.T) string {
+				return hs256(t, with(jwt.MapClaims{"role": "store_owner", "store_id": []string{"store-1"}}))
+			},
+			err: auth.ErrToken,
+		},
+		{
+			name:  "the store of an admin means nothing",
+			token: func(t *testing.T) string { return hs256(t, with(jwt.MapClaims{"store_id": "store-1"})) },
+			want:  auth.User{ID: "asha", Email: "asha@example.in", Role: auth.RoleAdmin},
+		},
+		{
 			name:  "user_id before sub",
 			token: func(t *testing.T) string { return hs256(t, with(jwt.MapClaims{"sub": "ravi"})) },
 			want:  auth.User{ID: "asha", Email: "asha@example.in", Role: auth.RoleAdmin},
@@ -211,6 +242,9 @@ func TestMintedTokenVerifies(t *testing.T) {
 
 	for _, role := range auth.Roles() {
 		want := auth.User{ID: "आशा", Email: "asha@example.in", Role: role}
+		if role == auth.RoleStoreOwner {
+			want.StoreID = "store-1"
+		}
 
 		token, err := auth.Mint(secret(), want, now(), time.Hour)
 		require.NoError(t, err)
@@ -234,6 +268,7 @@ func TestMintRefuses(t *testing.T) {
 		{"no user", auth.User{Role: auth.RoleAdmin}, time.Hour, auth.ErrToken},
 		{"no role", auth.User{ID: "asha"}, time.Hour, auth.ErrRole},
 		{"other role", auth.User{ID: "asha", Role: "root"}, time.Hour, auth.ErrRole},
+		{"store owner without a store", auth.User{ID: "asha", Role: auth.RoleStoreOwner}, time.Hour, auth.ErrToken},
 		{"no time", auth.User{ID: "asha", Role: auth.RoleAdmin}, 0, auth.ErrConfig},
 	}
 

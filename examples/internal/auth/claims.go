@@ -11,11 +11,16 @@ import (
 // the job store.
 const maxUserID = 256
 
+// maxStoreID is the longest id of a store, in bytes.
+const maxStoreID = 128
+
 // claims are the claims of a token.
 type claims struct {
 	UserID string `json:"user_id,omitempty"`
 	Role   string `json:"role"`
 	Email  string `json:"email,omitempty"`
+	// StoreID is required of a store owner.
+	StoreID string `json:"store_id,omitempty"`
 	jwt.RegisteredClaims
 }
 
@@ -28,7 +33,24 @@ func (c *claims) Validate() error {
 		return fmt.Errorf("the id of the user has more than %d bytes", maxUserID)
 	}
 
+	switch {
+	case Role(c.Role) != RoleStoreOwner:
+	case c.StoreID == "":
+		return errors.New("store_id does not name the store of the owner")
+	case len(c.StoreID) > maxStoreID:
+		return fmt.Errorf("the id of the store has more than %d bytes", maxStoreID)
+	}
+
 	return nil
+}
+
+// store returns the store of a store owner.
+func (c *claims) store() string {
+	if Role(c.Role) != RoleStoreOwner {
+		return ""
+	}
+
+	return c.StoreID
 }
 
 // user returns the id of the user.

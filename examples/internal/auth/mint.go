@@ -24,7 +24,7 @@ func Mint(secret []byte, u User, now time.Time, ttl time.Duration) (string, erro
 	}
 
 	c := claims{
-		UserID: u.ID, Role: string(u.Role), Email: u.Email,
+		UserID: u.ID, Role: string(u.Role), Email: u.Email, StoreID: u.StoreID,
 		RegisteredClaims: jwt.RegisteredClaims{
 			IssuedAt:  jwt.NewNumericDate(now),
 			ExpiresAt: jwt.NewNumericDate(now.Add(ttl)),

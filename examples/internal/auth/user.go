@@ -13,12 +13,15 @@ type Role string
 const (
 	// RoleAdmin imports products and sees the imports that are its own.
 	RoleAdmin Role = "admin"
+	// RoleStoreOwner imports the inventory of one store, and sees all that is done to
+	// it.
+	RoleStoreOwner Role = "store_owner"
 	// RoleSuperAdmin sees and changes the imports of everybody.
 	RoleSuperAdmin Role = "super_admin"
 )
 
 // Roles lists every role.
-func Roles() []Role { return []Role{RoleAdmin, RoleSuperAdmin} }
+func Roles() []Role { return []Role{RoleAdmin, RoleStoreOwner, RoleSuperAdmin} }
 
 // ParseRole returns the role of this name, or an error that wraps ErrRole.
 func ParseRole(name string) (Role, error) {
@@ -35,6 +38,8 @@ type User struct {
 	// Email may be empty.
 	Email string
 	Role  Role
+	// StoreID is the store of a RoleStoreOwner; empty for other roles.
+	StoreID string
 }
 
 // SeesAll reports whether the user sees and changes what belongs to others.

@@ -83,5 +83,5 @@ func (v *Verifier) Verify(ctx context.Context, token string) (User, error) {
 		return User{}, err
 	}
 
-	return User{ID: c.user(), Email: c.Email, Role: role}, nil
+	return User{ID: c.user(), Email: c.Email, Role: role, StoreID: c.store()}, nil
 }

@@ -83,17 +83,17 @@ func sameInfo(t testing.TB, h Harness) {
 
 	stat, err := s.Stat(t.Context(), "a/b")
 	require.NoError(t, err)
-	equalInfo(t, want, stat)
+	equalInfo(t, h, want, stat)
 
 	r, opened, err := s.Open(t.Context(), "a/b", nil)
 	require.NoError(t, err)
 	require.NoError(t, r.Close())
-	equalInfo(t, want, opened)
+	equalInfo(t, Harness{}, stat, opened)
 
 	listed, err := s.List(t.Context(), "a/b", "", 0)
 	require.NoError(t, err)
 	require.Len(t, listed, 1)
-	equalInfo(t, want, listed[0])
+	equalInfo(t, Harness{}, stat, listed[0])
 }
 
 func missingKey(t testing.TB, h Harness) {

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/vyapaarai/bulkimport/importer/blob"
 )
@@ -147,11 +148,16 @@ func putAndYield(s blob.Store, ctx context.Context, key string, r io.Reader, opt
 	return s.Put(ctx, key, r, opts)
 }
 
-// putAndLook fails when what was put has gone.
+// putAndLook fails when what was put has gone. It looks for a while, so that on a busy
+// machine, too, somebody else gets to delete in between.
 func putAndLook(s blob.Store, ctx context.Context, key string, r io.Reader, opts *blob.PutOptions) (blob.Info, error) {
-	if _, err := putAndYield(s, ctx, key, r, opts); err != nil {
-		return blob.Info{}, err
+	info, err := s.Put(ctx, key, r, opts)
+
+	for begun := time.Now(); err == nil && time.Since(begun) < time.Second; {
+		runtime.Gosched()
+
+		info, err = s.Stat(ctx, key)
 	}
 
-	return s.Stat(ctx, key)
+	return info, err
 }

@@ -42,7 +42,7 @@ func contentSurvives(t testing.TB, h Harness) {
 		}
 
 		require.NoError(t, err)
-		equalInfo(t, info, stat)
+		equalInfo(t, h, info, stat)
 		require.Equal(t, info.Key, openAt(t, s, info.Key, blob.OpenOptions{IfMatch: info.ETag}))
 	}
 }

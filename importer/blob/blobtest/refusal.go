@@ -80,7 +80,7 @@ func refusedReplacement(t testing.TB, h Harness) {
 
 	stat, err := s.Stat(t.Context(), "a/old")
 	require.NoError(t, err)
-	equalInfo(t, old, stat)
+	equalInfo(t, h, old, stat)
 	require.Equal(t, "old", get(t, s, "a/old"))
 	requireHolds(t, h, s, "a/old")
 }

@@ -43,7 +43,7 @@ func Example() {
 		log.Fatal(err)
 	}
 
-	request, err := http.NewRequestWithContext(ctx, http.MethodPut, upload, strings.NewReader("name,category\nMaggi,Food\n"))
+	request, err := http.NewRequestWithContext(ctx, http.MethodPut, upload.URL, strings.NewReader("name,category\nMaggi,Food\n"))
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -92,7 +92,7 @@ func ExampleRefusal() {
 	}
 
 	answer := httptest.NewRecorder()
-	files.ServeHTTP(answer, httptest.NewRequest(http.MethodPut, upload, strings.NewReader("name\n")))
+	files.ServeHTTP(answer, httptest.NewRequest(http.MethodPut, upload.URL, strings.NewReader("name\n")))
 	fmt.Print(answer.Code, " ", answer.Body)
 
 	// Output:

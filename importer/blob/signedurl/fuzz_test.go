@@ -27,8 +27,8 @@ func FuzzVerify(f *testing.F) {
 	for _, key := range []string{"a", "jobs/1/input.csv", "jobs/1/input"} {
 		put, err := s.SignPut(f.Context(), key, time.Minute)
 		require.NoError(f, err)
-		f.Add(http.MethodPut, put)
-		f.Add(http.MethodGet, put)
+		f.Add(http.MethodPut, put.URL)
+		f.Add(http.MethodGet, put.URL)
 
 		signed[signedurl.Grant{Method: http.MethodPut, Key: key, Expires: expires}] = true
 

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/vyapaarai/bulkimport/importer/blob"
+	"github.com/vyapaarai/bulkimport/importer/blob/internal/disposition"
 )
 
 // ServeHTTP serves signed URLs; mount it below the path of Options.BaseURL, which
@@ -146,7 +147,7 @@ func (s *Server) get(w http.ResponseWriter, r *http.Request, grant Grant, d dead
 func describe(header http.Header, grant Grant, info blob.Info) {
 	header.Set("Content-Type", contentType(info.Key))
 	header.Set("Content-Length", strconv.FormatInt(info.Size, 10))
-	header.Set("Content-Disposition", disposition(cmp.Or(grant.Filename, path.Base(info.Key))))
+	header.Set("Content-Disposition", disposition.Attachment(cmp.Or(grant.Filename, path.Base(info.Key))))
 	header.Set("ETag", strconv.Quote(info.ETag))
 	header.Set("Last-Modified", info.ModTime.UTC().Format(http.TimeFormat))
 	header.Set("Accept-Ranges", "none")

@@ -58,10 +58,11 @@ func serve(t *testing.T, change func(*signedurl.Options)) service {
 func (s service) signPut(t *testing.T, key string) string {
 	t.Helper()
 
-	raw, err := s.SignPut(t.Context(), key, time.Minute)
+	signed, err := s.SignPut(t.Context(), key, time.Minute)
 	require.NoError(t, err)
+	require.Empty(t, signed.Headers, "curl -T needs no more than the URL")
 
-	return raw
+	return signed.URL
 }
 
 func (s service) signGet(t *testing.T, key, filename string) string {
@@ -417,15 +418,15 @@ func TestInternalErrorsAreLogged(t *testing.T) {
 		o.BeforePut = func(context.Context, string) error { return errors.New("database is down") }
 	})
 
-	raw, err := s.SignPut(t.Context(), "a/b", time.Minute)
+	signed, err := s.SignPut(t.Context(), "a/b", time.Minute)
 	require.NoError(t, err)
 
 	w := httptest.NewRecorder()
-	s.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodPut, raw, strings.NewReader("content")))
+	s.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodPut, signed.URL, strings.NewReader("content")))
 	require.Equal(t, http.StatusInternalServerError, w.Code)
 	require.Contains(t, log.String(), "database is down")
 	require.Contains(t, log.String(), "key=a/b")
-	require.NotContains(t, log.String(), parse(t, raw).Query().Get("signature"))
+	require.NotContains(t, log.String(), parse(t, signed.URL).Query().Get("signature"))
 }
 
 // failingStore fails while it is read.

@@ -42,6 +42,7 @@ import (
 	"time"
 
 	"github.com/vyapaarai/bulkimport/importer/blob"
+	"github.com/vyapaarai/bulkimport/importer/blob/internal/disposition"
 )
 
 var (
@@ -175,9 +176,11 @@ func parseBase(raw string) (*url.URL, error) {
 }
 
 // SignPut implements blob.Signer. The time is rounded up to a full second; ttl
-// must be positive.
-func (s *Server) SignPut(ctx context.Context, key string, ttl time.Duration) (string, error) {
-	return s.sign(ctx, Grant{Method: http.MethodPut, Key: key}, ttl)
+// must be positive. The request needs no headers.
+func (s *Server) SignPut(ctx context.Context, key string, ttl time.Duration) (blob.SignedPut, error) {
+	signed, err := s.sign(ctx, Grant{Method: http.MethodPut, Key: key}, ttl)
+
+	return blob.SignedPut{URL: signed}, err
 }
 
 // SignGet implements blob.Signer. In filename, what is unfit for the name of a
@@ -185,7 +188,7 @@ func (s *Server) SignPut(ctx context.Context, key string, ttl time.Duration) (st
 // a browser is told the last element of key. The time is rounded up to a full
 // second; ttl must be positive.
 func (s *Server) SignGet(ctx context.Context, key, filename string, ttl time.Duration) (string, error) {
-	return s.sign(ctx, Grant{Method: http.MethodGet, Key: key, Filename: cleanFilename(filename)}, ttl)
+	return s.sign(ctx, Grant{Method: http.MethodGet, Key: key, Filename: disposition.Clean(filename)}, ttl)
 }
 
 // sign returns the URL of g, which lasts for ttl.

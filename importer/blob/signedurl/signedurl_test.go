@@ -126,8 +126,10 @@ func TestVerify(t *testing.T) {
 	t.Parallel()
 
 	s := newServer(t, nil)
-	put, err := s.SignPut(t.Context(), "jobs/1/input.csv", time.Minute)
+	signed, err := s.SignPut(t.Context(), "jobs/1/input.csv", time.Minute)
 	require.NoError(t, err)
+
+	put := signed.URL
 	get, err := s.SignGet(t.Context(), "jobs/1/input.csv", "", time.Minute)
 	require.NoError(t, err)
 	named, err := s.SignGet(t.Context(), "jobs/1/input.csv", "in.csv", time.Minute)
@@ -201,19 +203,19 @@ func TestVerifyExpiry(t *testing.T) {
 	now := start
 	s := newServer(t, func(o *signedurl.Options) { o.Now = func() time.Time { return now } })
 
-	raw, err := s.SignPut(t.Context(), "a", time.Minute)
+	signed, err := s.SignPut(t.Context(), "a", time.Minute)
 	require.NoError(t, err)
 
 	now = start.Add(time.Minute)
-	_, err = s.Verify(http.MethodPut, parse(t, raw))
+	_, err = s.Verify(http.MethodPut, parse(t, signed.URL))
 	require.NoError(t, err, "within the time")
 
 	now = start.Truncate(time.Second).Add(time.Minute + time.Second)
-	_, err = s.Verify(http.MethodPut, parse(t, raw))
+	_, err = s.Verify(http.MethodPut, parse(t, signed.URL))
 	require.ErrorIs(t, err, signedurl.ErrExpired)
 
 	// A URL that was made up is no expired one.
-	_, err = s.Verify(http.MethodPut, parse(t, raw+"x"))
+	_, err = s.Verify(http.MethodPut, parse(t, signed.URL+"x"))
 	require.ErrorIs(t, err, signedurl.ErrSignature)
 }
 
@@ -224,15 +226,15 @@ func TestVerifyKnowsItsSecret(t *testing.T) {
 	s := newServer(t, func(o *signedurl.Options) { o.Secret = given })
 	other := newServer(t, func(o *signedurl.Options) { o.Secret = append(secret(), 'x') })
 
-	raw, err := s.SignPut(t.Context(), "a", time.Minute)
+	signed, err := s.SignPut(t.Context(), "a", time.Minute)
 	require.NoError(t, err)
 
-	_, err = other.Verify(http.MethodPut, parse(t, raw))
+	_, err = other.Verify(http.MethodPut, parse(t, signed.URL))
 	require.ErrorIs(t, err, signedurl.ErrSignature)
 
 	// The server keeps a copy: wiping the caller's does not change it.
 	clear(given)
 
-	_, err = s.Verify(http.MethodPut, parse(t, raw))
+	_, err = s.Verify(http.MethodPut, parse(t, signed.URL))
 	require.NoError(t, err)
 }

@@ -77,10 +77,10 @@ func dial(t *testing.T, s http.Handler) net.Conn {
 func beginUpload(t *testing.T, conn net.Conn, s *signedurl.Server, size int) *bufio.Reader {
 	t.Helper()
 
-	raw, err := s.SignPut(t.Context(), "k", time.Minute)
+	signed, err := s.SignPut(t.Context(), "k", time.Minute)
 	require.NoError(t, err)
 
-	_, err = fmt.Fprintf(conn, "PUT %s HTTP/1.1\r\nHost: h\r\nContent-Length: %d\r\n\r\n", parse(t, raw).RequestURI(), size)
+	_, err = fmt.Fprintf(conn, "PUT %s HTTP/1.1\r\nHost: h\r\nContent-Length: %d\r\n\r\n", parse(t, signed.URL).RequestURI(), size)
 	require.NoError(t, err)
 
 	return bufio.NewReader(conn)

@@ -15,6 +15,7 @@ func claimCases() []testCase {
 		{name: "Claims/NoKeys", run: noKeys},
 		{name: "Claims/RepeatedKey", run: repeatedKey},
 		{name: "Claims/FurtherBarcodes", run: furtherBarcodes},
+		{name: "Claims/AsManyAsAllowed", run: mostKeys},
 		{name: "Claims/TiersAreApart", run: tiersApart},
 		{name: "Claims/SharedInOneCall", run: sharedInOneCall},
 		{name: "Claims/SharedInOneCallKeepTaken", run: sharedKeepTaken},
@@ -45,7 +46,7 @@ func takenWritesNothing(t T, h Harness) {
 	require.Equal(t, catalog.ResultTaken, create(t, store, refused)[0].Result)
 
 	requireAbsent(t, store, "two")
-	require.Equal(t, []string{"one"}, listIDs(t, store, "", 0))
+	require.Equal(t, []string{"one"}, sortedIDs(t, store))
 	requireHolder(t, store, "", barcode(1), imageHash(1))
 	requireHolder(t, store, "one", nameBrand("x"))
 
@@ -70,7 +71,7 @@ func keepTaken(t T, h Harness) {
 func noKeys(t T, h Harness) {
 	store := h.New(t)
 	mustCreate(t, store, item("one"), item("two"), keeping(item("three")))
-	require.Equal(t, []string{"one", "three", "two"}, listIDs(t, store, "", 0))
+	require.Equal(t, []string{"one", "three", "two"}, sortedIDs(t, store))
 }
 
 func repeatedKey(t T, h Harness) {
@@ -101,6 +102,26 @@ func furtherBarcodes(t T, h Harness) {
 		result := create(t, store, item("two", barcode(1000), key))[0]
 		require.Equal(t, taken(map[dedupe.Key]string{key: "one"}), result)
 	}
+}
+
+func mostKeys(t T, h Harness) {
+	store := h.New(t)
+
+	keys := make([]dedupe.Key, 0, catalog.MaxKeys)
+	for i := range catalog.MaxKeys {
+		keys = append(keys, barcode(i))
+	}
+
+	mustCreate(t, store, item("one", keys...))
+	requireHolder(t, store, "one", keys...)
+
+	refused := create(t, store, item("two", keys...))[0]
+	require.Equal(t, catalog.ResultTaken, refused.Result)
+	require.Len(t, refused.Holders, len(keys))
+
+	require.NoError(t, store.Delete(t.Context(), "one"))
+	requireHolder(t, store, "", keys...)
+	mustCreate(t, store, keeping(item("three", keys...)))
 }
 
 func tiersApart(t T, h Harness) {

@@ -3,9 +3,11 @@ package catalogtest
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/vyapaarai/bulkimport/dedupe"
 	"github.com/vyapaarai/bulkimport/importer/catalog"
 )
 
@@ -19,6 +21,7 @@ func createCases() []testCase {
 		{name: "Create/WithoutOrigin", run: createWithoutOrigin},
 		{name: "Create/SameIDInOneCall", run: createSameID},
 		{name: "Create/Invalid", run: createInvalid},
+		{name: "Create/Largest", run: createLargest},
 		{name: "Get/OrderOfIDs", run: getOrder},
 		{name: "Get/Nothing", run: getNothing},
 	}
@@ -28,7 +31,7 @@ func createNothing(t T, h Harness) {
 	store := h.New(t)
 
 	require.Empty(t, create(t, store))
-	require.Empty(t, listIDs(t, store, "", 0))
+	require.Empty(t, sortedIDs(t, store))
 }
 
 func createMany(t T, h Harness) {
@@ -106,7 +109,7 @@ func createRepeated(t T, h Harness) {
 	require.Equal(t, first.Product, get(t, store, "p"))
 	requireHolder(t, store, "p", barcode(1))
 	requireHolder(t, store, "", barcode(2))
-	require.Equal(t, []string{"p"}, listIDs(t, store, "", 0))
+	require.Equal(t, []string{"p"}, sortedIDs(t, store))
 }
 
 func createIDConflict(t T, h Harness) {
@@ -164,7 +167,7 @@ func createSameID(t T, h Harness) {
 	held, err := store.Lookup(t.Context(), keysOf(barcode(2), barcode(3)))
 	require.NoError(t, err)
 	require.Len(t, held, 1, "only the product that was written holds its key")
-	require.Equal(t, []string{"other", "same"}, listIDs(t, store, "", 0))
+	require.Equal(t, []string{"other", "same"}, sortedIDs(t, store))
 }
 
 func createInvalid(t T, h Harness) {
@@ -176,7 +179,29 @@ func createInvalid(t T, h Harness) {
 	noTier := barcode(1)
 	noTier.Tier = 0
 
+	var tooMany []dedupe.Key
+	for i := range catalog.MaxKeys + 1 {
+		tooMany = append(tooMany, barcode(i))
+	}
+
+	tooLarge := item("p")
+	tooLarge.Product.Attributes.Description = strings.Repeat("x", catalog.MaxSize)
+
+	tooLate := item("p")
+	tooLate.Product.UpdatedAt = time.Date(10_000, time.January, 1, 0, 0, 0, 0, time.UTC)
+
+	longBarcode := item("p")
+	longBarcode.Product.Barcode = strings.Repeat("1", catalog.MaxKey+1)
+
+	noNutrient := item("p")
+	noNutrient.Product.Attributes.Nutrition = map[string]string{"": "1"}
+
 	invalid := map[string]catalog.NewProduct{
+		"too many keys":     item("p", tooMany...),
+		"too large":         tooLarge,
+		"time out of range": tooLate,
+		"barcode too long":  longBarcode,
+		"nutrient unnamed":  noNutrient,
 		"no id":             item(""),
 		"id too long":       item(strings.Repeat("x", catalog.MaxID+1)),
 		"id not UTF-8":      item("\xff"),
@@ -192,8 +217,34 @@ func createInvalid(t T, h Harness) {
 		require.Nil(t, results, name)
 	}
 
-	require.Empty(t, listIDs(t, store, "", 0), "nothing was written beside the invalid ones")
+	require.Empty(t, sortedIDs(t, store), "nothing was written beside the invalid ones")
 	requireHolder(t, store, "", barcode(7))
+}
+
+// The largest products that a store must take, several in one call.
+func createLargest(t T, h Harness) {
+	const count = 12
+
+	var (
+		store = h.New(t)
+		items = make([]catalog.NewProduct, 0, count)
+	)
+
+	for i := range count {
+		large := item(fmt.Sprintf("p%02d", i), barcode(i), nameBrand(fmt.Sprint(i)))
+		large.Product.Attributes.Description = strings.Repeat("é", (catalog.MaxSize-large.Size())/len("é"))
+		items = append(items, large)
+	}
+
+	for _, result := range create(t, store, items...) {
+		require.Equal(t, created(), result)
+	}
+
+	for _, large := range items {
+		require.Equal(t, large.Product, get(t, store, large.Product.ID))
+	}
+
+	require.Len(t, allIDs(t, store, 5), count)
 }
 
 func getOrder(t T, h Harness) {

@@ -25,14 +25,14 @@ func durableProducts(t T, h Harness) {
 	store = h.Reopen(t, store)
 
 	require.Equal(t, full.Product, get(t, store, "full"))
-	require.Equal(t, []string{"full", "other"}, listIDs(t, store, "", 0))
+	require.Equal(t, []string{"full", "other"}, sortedIDs(t, store))
 	requireHolder(t, store, "full", barcode(1), nameBrand("x"))
 	require.Equal(t, catalog.ResultExists, create(t, store, full)[0].Result)
 	require.Equal(t, catalog.ResultTaken, create(t, store, item("new", barcode(2)))[0].Result)
 
 	mustCreate(t, store, item("new", barcode(3)))
 	store = h.Reopen(t, store)
-	require.Equal(t, []string{"full", "new", "other"}, listIDs(t, store, "", 0))
+	require.Equal(t, []string{"full", "new", "other"}, sortedIDs(t, store))
 }
 
 func durableDeletes(t T, h Harness) {

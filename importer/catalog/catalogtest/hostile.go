@@ -46,7 +46,9 @@ func hostileIDs(t T, h Harness) {
 	}
 
 	sorted := slices.Sorted(slices.Values(ids))
-	require.Equal(t, sorted, allIDs(t, store, 5))
+	paged := allIDs(t, store, 5)
+	slices.Sort(paged)
+	require.Equal(t, sorted, paged)
 
 	for i, id := range ids {
 		require.NoError(t, store.Delete(t.Context(), id))
@@ -54,7 +56,7 @@ func hostileIDs(t T, h Harness) {
 		requireHolder(t, store, "", barcode(i))
 
 		sorted = slices.DeleteFunc(sorted, func(other string) bool { return other == id })
-		require.Equal(t, sorted, listIDs(t, store, "", 0), "after deleting %q", id)
+		require.Equal(t, sorted, sortedIDs(t, store), "after deleting %q", id)
 	}
 }
 

@@ -1,11 +1,13 @@
 package catalogtest
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/vyapaarai/bulkimport/dedupe"
+	"github.com/vyapaarai/bulkimport/importer/catalog"
 )
 
 func lookupCases() []testCase {
@@ -56,29 +58,37 @@ func lookupImpossible(t T, h Harness) {
 }
 
 func lookupMany(t T, h Harness) {
-	const count = 3_000
+	const (
+		count    = 3_000
+		perOwner = 50
+	)
 
 	var (
 		store = h.New(t)
-		mine  = make([]dedupe.Key, 0, count/2)
+		items []catalog.NewProduct
 		keys  = make([]dedupe.Key, 0, count)
+		want  = map[dedupe.Key]string{}
 	)
 
 	for i := range count {
 		keys = append(keys, barcode(i))
 
-		if i%2 == 0 {
-			mine = append(mine, barcode(i))
+		if i%2 == 1 {
+			continue
 		}
+
+		if i%(2*perOwner) == 0 {
+			items = append(items, item(fmt.Sprintf("p%04d", i)))
+		}
+
+		owner := &items[len(items)-1]
+		owner.Keys = append(owner.Keys, barcode(i))
+		want[barcode(i)] = owner.Product.ID
 	}
 
-	mustCreate(t, store, item("one", mine...))
+	create(t, store, items...)
 
 	held, err := store.Lookup(t.Context(), keys)
 	require.NoError(t, err)
-	require.Len(t, held, len(mine))
-
-	for _, key := range mine {
-		require.Equal(t, "one", held[key])
-	}
+	require.Equal(t, want, held)
 }

@@ -43,7 +43,7 @@ func roundTripTexts(t T, h Harness) {
 
 	texts := []string{
 		"<b>Tom & Jerry's</b> \"best\"", "a\x00b", "line\r\nbreak\ttab", "\u2028\u2029\ufeff\ufffd",
-		"नूडल्स", "بسكويت", "👩‍🍳", "\\u0041 \\", strings.Repeat("long ", 20_000),
+		"नूडल्स", "بسكويت", "👩‍🍳", "\\u0041 \\", strings.Repeat("long ", 13_000),
 	}
 
 	for i, text := range texts {
@@ -51,7 +51,7 @@ func roundTripTexts(t T, h Harness) {
 		want.Name = text
 		want.Attributes.Description = text
 		want.AdditionalBarcodes = []string{text, text}
-		want.Attributes.Nutrition = map[string]string{text: text}
+		want.Attributes.Nutrition = map[string]string{text[:min(len(text), catalog.MaxKey)]: text}
 
 		mustCreate(t, store, catalog.NewProduct{Product: want})
 		require.Equal(t, want, get(t, store, want.ID))

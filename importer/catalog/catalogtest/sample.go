@@ -2,6 +2,7 @@ package catalogtest
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -177,13 +178,17 @@ func allIDs(t T, store catalog.Store, limit int) []string {
 
 	var (
 		all   = []string{}
+		seen  = map[string]bool{}
 		after string
 	)
 
 	for {
 		page := listIDs(t, store, after, limit)
+		require.LessOrEqual(t, len(page), limit, "size of a page")
+
 		for _, id := range page {
-			require.Greater(t, id, after, "ids of a page ascend, from after on")
+			require.False(t, seen[id], "%q appears twice", id)
+			seen[id] = true
 			after = id
 		}
 
@@ -193,6 +198,16 @@ func allIDs(t T, store catalog.Store, limit int) []string {
 			return all
 		}
 	}
+}
+
+// sortedIDs returns the ids of all products in ascending order.
+func sortedIDs(t T, store catalog.Store) []string {
+	t.Helper()
+
+	ids := allIDs(t, store, catalog.MaxPage)
+	slices.Sort(ids)
+
+	return ids
 }
 
 // inUTC returns the product with its times in UTC, so that products can be

@@ -3,7 +3,8 @@
 //
 //	func TestConformance(t *testing.T) {
 //		catalogtest.Run(t, catalogtest.Harness{
-//			New: func(catalogtest.T) catalog.Store { return memcatalog.New(nil) },
+//			New:     func(catalogtest.T) catalog.Store { return memcatalog.New(nil) },
+//			Ordered: true,
 //		})
 //	}
 //
@@ -32,6 +33,8 @@ type Harness struct {
 	// Close closes a store that New returned; after that its methods give
 	// catalog.ErrClosed. Nil: stores are never closed.
 	Close func(store catalog.Store) error
+	// Ordered: List goes in ascending byte order of the ids.
+	Ordered bool
 }
 
 // T is what the suite needs of *testing.T. It is an interface so that the
@@ -74,6 +77,7 @@ const (
 	needNothing need = iota
 	needReopen
 	needClose
+	needOrder
 )
 
 // missing says why a harness does not meet the need, or "".
@@ -83,6 +87,8 @@ func (n need) missing(h Harness) string {
 		return "the backend's data does not outlive the store"
 	case n == needClose && h.Close == nil:
 		return "the backend's stores are never closed"
+	case n == needOrder && !h.Ordered:
+		return "the backend lists in an order of its own"
 	}
 
 	return ""

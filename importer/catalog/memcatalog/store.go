@@ -1,5 +1,5 @@
 // Package memcatalog is a catalogue in memory. It keeps the contract of
-// [catalog.Store] in full, within one process and for as long as that runs:
+// [catalog.Store] and [catalog.Inventory] in full, within one process and for as long as that runs:
 // nothing is written to disk.
 package memcatalog
 
@@ -25,6 +25,7 @@ type Store struct {
 	products map[string]record
 	holders  map[dedupe.Key]string
 	ids      index
+	shelves  map[string]*shelf // by the id of the store
 }
 
 // record is a product with the keys that it holds, which are what Delete
@@ -35,8 +36,9 @@ type record struct {
 }
 
 var (
-	_ catalog.Store = (*Store)(nil)
-	_ dedupe.Index  = (*Store)(nil)
+	_ catalog.Store     = (*Store)(nil)
+	_ catalog.Inventory = (*Store)(nil)
+	_ dedupe.Index      = (*Store)(nil)
 )
 
 // New returns an empty catalogue. opts may be nil.
@@ -50,6 +52,7 @@ func New(opts *Options) *Store {
 	return &Store{
 		products: make(map[string]record, capacity),
 		holders:  make(map[dedupe.Key]string, capacity),
+		shelves:  make(map[string]*shelf),
 	}
 }
 
@@ -177,7 +180,7 @@ func (s *Store) Delete(ctx context.Context, id string) error {
 	return nil
 }
 
-// List implements [catalog.Store].
+// List implements [catalog.Store], in ascending byte order of the ids.
 func (s *Store) List(ctx context.Context, after string, limit int) ([]catalog.Product, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("memcatalog: list: %w", err)

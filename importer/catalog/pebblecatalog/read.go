@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/cockroachdb/pebble/v2"
 
@@ -89,14 +90,14 @@ func (s *Store) products(ctx context.Context, ids []string) ([]catalog.Product, 
 	return products, nil
 }
 
-// List implements [catalog.Store].
+// List implements [catalog.Store], in ascending byte order of the ids.
 func (s *Store) List(ctx context.Context, after string, limit int) ([]catalog.Product, error) {
 	if err := s.begin(); err != nil {
 		return nil, err
 	}
 	defer s.end()
 
-	products, err := s.page(ctx, after, catalog.PageSize(limit))
+	products, err := page(ctx, s.db, []byte(productPrefix), after, catalog.PageSize(limit), decodeProduct)
 	if err != nil {
 		return nil, fmt.Errorf("pebblecatalog: list: %w", err)
 	}
@@ -104,15 +105,18 @@ func (s *Store) List(ctx context.Context, after string, limit int) ([]catalog.Pr
 	return products, nil
 }
 
-// page reads the products behind after, in the order of their ids.
-func (s *Store) page(ctx context.Context, after string, limit int) (products []catalog.Product, err error) {
+// page reads up to limit records with database keys of this prefix, behind the one
+// that ends with after, in ascending order.
+func page[T any](
+	ctx context.Context, db *pebble.DB, prefix []byte, after string, limit int, decode func(record []byte) (T, error),
+) (records []T, err error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 
-	iterator, err := s.db.NewIterWithContext(ctx, &pebble.IterOptions{
-		LowerBound: append(appendProductKey(nil, after), 0), // the least key behind that of after
-		UpperBound: []byte(productEnd),
+	iterator, err := db.NewIterWithContext(ctx, &pebble.IterOptions{
+		LowerBound: append(append(slices.Clone(prefix), after...), 0), // the least key behind that of after
+		UpperBound: successor(prefix),
 		KeyTypes:   pebble.IterKeyTypePointsOnly,
 	})
 	if err != nil {
@@ -121,23 +125,23 @@ func (s *Store) page(ctx context.Context, after string, limit int) (products []c
 
 	defer func() { err = errors.Join(err, iterator.Close()) }()
 
-	for valid := iterator.First(); valid && len(products) < limit; valid = iterator.Next() {
-		if err := interrupted(ctx, len(products)); err != nil {
+	for valid := iterator.First(); valid && len(records) < limit; valid = iterator.Next() {
+		if err := interrupted(ctx, len(records)); err != nil {
 			return nil, err
 		}
 
-		record, err := iterator.ValueAndErr()
+		value, err := iterator.ValueAndErr()
 		if err != nil {
 			return nil, err
 		}
 
-		product, err := decodeProduct(record)
+		record, err := decode(value)
 		if err != nil {
 			return nil, fmt.Errorf("key %q: %w", iterator.Key(), err)
 		}
 
-		products = append(products, product)
+		records = append(records, record)
 	}
 
-	return products, nil
+	return records, nil
 }

@@ -1,14 +1,15 @@
-// Package pebblecatalog is the embedded durable catalogue: products and claims
-// in a Pebble database on the local disk.
+// Package pebblecatalog is the embedded durable catalogue: products, claims and the
+// inventories of stores in a Pebble database on the local disk.
 //
 // # Guarantees
 //
-// A Store keeps the contract of [catalog.Store] in full. Every call of Create and
-// every Delete is one atomic batch, on disk when the call returns. One process
-// owns the database's folder; within it any number of goroutines use the Store.
-// Writers take turns, each until its write is on disk. Readers do not wait, so
-// Lookup, Get and List may show a write a moment before it is on disk; the
-// answers of Create never rest on such a write.
+// A Store keeps the contracts of [catalog.Store] and [catalog.Inventory] in full.
+// Every call of Create, Delete and PutItems is one atomic batch, on disk when the
+// call returns. One process owns the database's folder; within it any number of
+// goroutines use the Store. Writers take turns, each until its write is on disk.
+// Readers do not wait, so Lookup, Get, List, Items and ListItems may show a write a
+// moment before it is on disk; the answers of Create and PutItems never rest on such
+// a write.
 //
 // # When the database cannot go on
 //
@@ -23,9 +24,12 @@
 //
 //	c/p/<product id>    the product and the keys it holds; see record.go
 //	c/k/<identity key>  the id of the product that holds the key
+//	c/i/<length of the store id><store id><product id>
+//	                    an item of a store's inventory; see item.go
 //
 // An id or key is the rest of its database key, whatever bytes it consists of,
-// so none can be mistaken for another. Other stores may share the database under
+// so none can be mistaken for another; a store's id has its length before it, in two
+// bytes. Other stores may share the database under
 // other prefixes (see [New]).
 package pebblecatalog
 
@@ -79,8 +83,9 @@ type Store struct {
 }
 
 var (
-	_ catalog.Store = (*Store)(nil)
-	_ dedupe.Index  = (*Store)(nil)
+	_ catalog.Store     = (*Store)(nil)
+	_ catalog.Inventory = (*Store)(nil)
+	_ dedupe.Index      = (*Store)(nil)
 )
 
 // Open opens the catalogue in a folder, which it creates where there is none.

@@ -20,7 +20,8 @@ func TestConformance(t *testing.T) {
 	folders := newFolders()
 
 	catalogtest.Run(t, catalogtest.Harness{
-		New: func(t catalogtest.T) catalog.Store { return folders.open(t, t.TempDir()) },
+		Ordered: true,
+		New:     func(t catalogtest.T) catalog.Store { return folders.open(t, t.TempDir()) },
 		Reopen: func(t catalogtest.T, store catalog.Store) catalog.Store {
 			require.NoError(t, store.(*pebblecatalog.Store).Close())
 

@@ -48,6 +48,10 @@ func defects() map[string]defect {
 		"does not wake at Close":  {caughtBy: "Close wakes receivers", receive: poll},
 		"goes on after Close":     {caughtBy: "calls after Close are refused", close: closeNothing},
 		"other error after Close": {caughtBy: "calls after Close are refused", send: sendOpaque},
+
+		"counts what is in hand as waiting": {caughtBy: "depth counts messages where they are", depth: depthInHand},
+		"counts in spite of the context":    {caughtBy: "depth refuses an ended context", depth: depthWithoutContext},
+		"counts in spite of being closed":   {caughtBy: "depth refuses after Close", close: closeNothing},
 	}
 }
 
@@ -256,4 +260,14 @@ func receiveOn(q queue.Queue, ctx context.Context) (queue.Delivery, error) {
 
 func closeNothing(*memqueue.Queue) error {
 	return nil
+}
+
+func depthInHand(q *memqueue.Queue, ctx context.Context) (queue.Depth, error) {
+	d, err := q.Depth(ctx)
+
+	return queue.Depth{Waiting: d.Waiting + d.InHand, Delayed: d.Delayed}, err
+}
+
+func depthWithoutContext(q *memqueue.Queue, ctx context.Context) (queue.Depth, error) {
+	return q.Depth(context.WithoutCancel(ctx))
 }

@@ -73,7 +73,7 @@ type testCase struct {
 func cases() []testCase {
 	var all []testCase
 	for _, topic := range [][]testCase{
-		deliveryCases(), delayCases(), settleCases(), visibilityCases(), cancelCases(), closeCases(),
+		deliveryCases(), delayCases(), settleCases(), visibilityCases(), cancelCases(), closeCases(), depthCases(),
 	} {
 		all = append(all, topic...)
 	}

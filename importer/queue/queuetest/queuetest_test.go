@@ -71,6 +71,7 @@ type defect struct {
 	ack        func(d queue.Delivery, ctx context.Context) error
 	nack       func(d queue.Delivery, ctx context.Context, delay time.Duration) error
 	close      func(q *memqueue.Queue) error
+	depth      func(q *memqueue.Queue, ctx context.Context) (queue.Depth, error)
 }
 
 func (d defect) harness() Harness {
@@ -124,6 +125,14 @@ func (b *brokenQueue) Receive(ctx context.Context) (queue.Delivery, error) {
 	}
 
 	return &brokenDelivery{d, b.defect}, err
+}
+
+func (b *brokenQueue) Depth(ctx context.Context) (queue.Depth, error) {
+	if b.depth != nil {
+		return b.depth(b.Queue, ctx)
+	}
+
+	return b.Queue.Depth(ctx)
 }
 
 // brokenDelivery is a whole delivery behind a defect.

@@ -1,4 +1,6 @@
-package signedurl
+// Package disposition makes the names under which browsers save downloads, for every
+// backend that serves files.
+package disposition
 
 import (
 	"path"
@@ -16,11 +18,11 @@ const (
 	maxExtension = 16
 )
 
-// cleanFilename makes filename harmless: what could lead to another folder, and
+// Clean makes filename harmless: what could lead to another folder, and
 // control and formatting characters, which could make a name look like another
 // one, become '_', as does what is not UTF-8. Leading dots go, which would hide
 // the file, and so does what is over 200 bytes, before the extension.
-func cleanFilename(filename string) string {
+func Clean(filename string) string {
 	cleaned := strings.Map(func(r rune) rune {
 		switch {
 		case r == '\u200c', r == '\u200d':
@@ -51,10 +53,10 @@ func cleanFilename(filename string) string {
 	return stem + extension
 }
 
-// disposition returns the Content-Disposition of a download (RFC 6266). A name
-// beyond ASCII comes twice, as section 4.3 advises: once reduced, for clients that
+// Attachment returns the Content-Disposition of a download (RFC 6266) under a name that
+// Clean returned, or an element of a key. A name beyond ASCII comes twice, as section 4.3 advises: once reduced, for clients that
 // do not know the extended form.
-func disposition(filename string) string {
+func Attachment(filename string) string {
 	var reduced, extended strings.Builder
 
 	for _, r := range filename {

@@ -1,0 +1,75 @@
+// What can go wrong with a request, and whether it is worth another try.
+
+/** Why a request did not succeed. */
+export class Problem extends Error {
+  constructor(
+    /** HTTP status; 0 where there was no answer. */
+    readonly status: number,
+    /** What programs go by, such as job_not_found; offline where there was no answer. */
+    readonly code: string,
+    /** A sentence of the server for people, in English; may be empty. */
+    message: string,
+    /** Seconds after which the server wants to be asked again, or null. */
+    readonly retryAfter: number | null = null,
+  ) {
+    super(message);
+    this.name = 'Problem';
+  }
+}
+
+/** Returns the problem of a request that got no answer. */
+export function offline(): Problem {
+  return new Problem(0, 'offline', '');
+}
+
+// A wait that is longer than this is told rather than waited for, in seconds.
+const longestWait = 120;
+
+/** Tells whether the same request may succeed later without anybody doing anything. */
+export function isPassing(problem: Problem): boolean {
+  if (problem.status === 429) {
+    return problem.retryAfter === null || problem.retryAfter <= longestWait;
+  }
+
+  return problem.status === 0 || problem.status === 408 || problem.status >= 500;
+}
+
+/** Tells whether the server does not have this endpoint, as older ones may not. */
+export function isUnknownEndpoint(error: unknown): boolean {
+  return error instanceof Problem && (error.code === 'not_found' || error.status === 405 || error.status === 501);
+}
+
+/**
+ * Returns what an answer says of its failure. The body is not trusted to be what
+ * the server would send: a proxy may have answered in its place.
+ */
+export function problemOf(status: number, body: string, retryAfter: string | null): Problem {
+  let code = 'unknown';
+  let message = '';
+
+  try {
+    const parsed: unknown = JSON.parse(body);
+
+    if (typeof parsed === 'object' && parsed !== null) {
+      const fields = parsed as Record<string, unknown>;
+      code = typeof fields['code'] === 'string' ? fields['code'] : code;
+      message = typeof fields['error'] === 'string' ? fields['error'] : message;
+    }
+  } catch {
+    // Not JSON: the status says enough. A 404 of somebody else is an endpoint that
+    // is not there.
+    if (status === 404) {
+      code = 'not_found';
+    }
+  }
+
+  return new Problem(status, code, message, seconds(retryAfter));
+}
+
+function seconds(retryAfter: string | null): number | null {
+  if (retryAfter === null || !/^\d{1,9}$/.test(retryAfter.trim())) {
+    return null;
+  }
+
+  return Number(retryAfter);
+}

@@ -1,0 +1,77 @@
+import { hasEnded, type Job } from '../api/types';
+import { useI18n } from '../i18n/i18n';
+import { Segments } from '../ui/Segments';
+import { StatusBadge } from '../ui/StatusBadge';
+import { addressOf } from './route';
+
+/** Imports as a table; on a narrow screen with the columns that matter most. */
+export function JobTable({ jobs }: { jobs: readonly Job[] }) {
+  const { t } = useI18n();
+
+  return (
+    <table className="bi-table bi-jobs">
+      <thead>
+        <tr>
+          <th scope="col">{t('jobs.file')}</th>
+          <th scope="col">{t('jobs.status')}</th>
+          <th scope="col" className="bi-wide">
+            {t('jobs.outcome')}
+          </th>
+          <th scope="col" className="bi-number">
+            {t('jobs.rows')}
+          </th>
+          <th scope="col" className="bi-number bi-wide">
+            {t('jobs.quality')}
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {jobs.map((job) => (
+          <Row key={job.job_id} job={job} />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Row({ job }: { job: Job }) {
+  const { t, format } = useI18n();
+  const { successful, duplicates, errors, processed_rows: processed, total_rows: total, percentage } = job.progress;
+
+  return (
+    <tr>
+      <th scope="row">
+        <a href={addressOf({ view: 'import', jobID: job.job_id })}>{job.filename}</a>
+        <span className="bi-hint" title={format.dateTime(job.timestamps.created_at)}>
+          {format.ago(job.timestamps.created_at, Date.now())} · {job.created_by}
+        </span>
+      </th>
+      <td>
+        <StatusBadge status={job.status} />
+      </td>
+      <td className="bi-wide">
+        {processed > 0 && (
+          <>
+            <Segments
+              segments={[
+                { kind: 'good', value: successful },
+                { kind: 'dup', value: duplicates },
+                { kind: 'bad', value: errors },
+              ]}
+              whole={Math.max(total, processed)}
+            />
+            <span className="bi-hint">
+              {t('jobs.outcome.text', { good: successful, dup: duplicates })}{' '}
+              {errors > 0 && <b className="bi-bad">{t('jobs.errors', { count: errors })}</b>}
+            </span>
+          </>
+        )}
+      </td>
+      <td className="bi-number">
+        {format.number(hasEnded(job.status) ? processed : total)}
+        {job.status === 'processing' && <span className="bi-hint">{format.percent(percentage / 100)}</span>}
+      </td>
+      <td className="bi-number bi-wide">{job.quality.count > 0 ? Math.round(job.quality.mean) : '–'}</td>
+    </tr>
+  );
+}

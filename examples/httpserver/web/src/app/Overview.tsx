@@ -1,0 +1,153 @@
+import { useCallback, useState } from 'react';
+import { hasEnded, wasStarted, type Analytics, type Job, type JobPage } from '../api/types';
+import { FilePicker } from '../dialog/FilePicker';
+import { Template } from '../dialog/Template';
+import { TroubleNotice } from '../dialog/TroubleNotice';
+import { useI18n } from '../i18n/i18n';
+import { Icon } from '../ui/Icon';
+import { Notice } from '../ui/Notice';
+import { problemText } from '../ui/ProblemText';
+import { Bands } from '../charts/Bands';
+import { analyse } from './analyse';
+import { JobTable } from './JobTable';
+import { paceOf } from './pace';
+import { addressOf } from './route';
+import { useServer, useWatched } from './server';
+
+// How many imports are shown, and how many days the quality is of.
+const recent = 6;
+const days = 30;
+
+/** The first view: a place for a file, what is going on, and how good it all is. */
+export function Overview() {
+  const texts = useI18n();
+  const { t } = texts;
+  const { client, kind, openDialog } = useServer();
+
+  const load = useCallback((signal: AbortSignal) => client.list({ limit: 20 }, signal), [client]);
+  const list = useWatched<JobPage>(load, paceOf);
+  const jobs = list.data?.jobs.filter(wasStarted) ?? [];
+  const running = jobs.filter(({ status }) => !hasEnded(status));
+  const unfixed = lastWithErrors(jobs);
+
+  const [analytics, setAnalytics] = useState<Analytics | null>(null);
+  const loadAnalytics = useCallback(
+    async (signal: AbortSignal) => {
+      const { analytics: seen } = await analyse(client, days, signal);
+      setAnalytics(seen);
+
+      return seen;
+    },
+    [client],
+  );
+  useWatched<Analytics>(loadAnalytics, once);
+
+  return (
+    <>
+      <div className="bi-top">
+        <section className="bi-hero" aria-labelledby="hero">
+          <h1 id="hero">{t(`overview.title.${kind}`)}</h1>
+          <p className="bi-lead">{t(`overview.lead.${kind}`)}</p>
+          <FilePicker onFiles={openDialog} />
+          <Template client={client} />
+        </section>
+        <aside className="bi-side" aria-labelledby="quality">
+          <QualityCard analytics={analytics} />
+        </aside>
+      </div>
+
+      {list.trouble !== null && <TroubleNotice trouble={list.trouble} phase="list" onRetry={list.again} />}
+      {list.problem !== null && (
+        <Notice tone="bad" title={t('list.failed')}>
+          <p>{problemText(texts, list.problem)}</p>
+        </Notice>
+      )}
+
+      {unfixed !== undefined && running.length === 0 && <ToFix job={unfixed} />}
+
+      <section className="bi-section" aria-labelledby="recent">
+        <div className="bi-section-head">
+          <h2 id="recent">{t(running.length > 0 ? 'overview.running' : 'overview.recent')}</h2>
+          {jobs.length > 0 && (
+            <a className="bi-link" href={addressOf({ view: 'imports' })}>
+              {t('overview.all')}
+              <Icon name="chevron" />
+            </a>
+          )}
+        </div>
+        {list.data === null && list.problem === null && <p className="bi-loading">{t('list.loading')}</p>}
+        {list.data !== null && jobs.length === 0 && <Empty />}
+        {jobs.length > 0 && <JobTable jobs={jobs.slice(0, recent)} />}
+      </section>
+    </>
+  );
+}
+
+const once = () => 'once' as const;
+
+/** Returns the newest import where it left rows to fix. */
+function lastWithErrors(jobs: readonly Job[]): Job | undefined {
+  return jobs[0]?.status === 'completed_with_errors' ? jobs[0] : undefined;
+}
+
+function ToFix({ job }: { job: Job }) {
+  const { t } = useI18n();
+
+  return (
+    <Notice
+      tone="warn"
+      beside
+      title={t('overview.toFix', { count: job.progress.errors, file: job.filename })}
+      actions={
+        <a className="bi-button" href={addressOf({ view: 'import', jobID: job.job_id })}>
+          {t('overview.toFix.open')}
+        </a>
+      }
+    />
+  );
+}
+
+function Empty() {
+  const { t } = useI18n();
+
+  return (
+    <div className="bi-empty">
+      <Icon name="file" />
+      <p className="bi-empty-title">{t('overview.empty')}</p>
+      <p>{t('overview.empty.text')}</p>
+    </div>
+  );
+}
+
+function QualityCard({ analytics }: { analytics: Analytics | null }) {
+  const { t } = useI18n();
+  const quality = analytics?.quality;
+
+  return (
+    <>
+      <h2 id="quality">{t('quality.title')}</h2>
+      {quality === undefined || quality.count === 0 ? (
+        <>
+          <p className="bi-hint">{t('quality.none')}</p>
+          <h3>{t('quality.parts')}</h3>
+          <ul className="bi-parts">
+            <li>{t('quality.parts.main')}</li>
+            <li>{t('quality.parts.names')}</li>
+            <li>{t('quality.parts.text')}</li>
+            <li>{t('quality.parts.rest')}</li>
+          </ul>
+        </>
+      ) : (
+        <>
+          <p className="bi-score">
+            <b>{Math.round(quality.mean)}</b>
+            <span>{t('quality.outOf')}</span>
+          </p>
+          <Bands quality={quality} small />
+          <p className="bi-hint">{t(quality.mean < 60 ? 'quality.advice' : 'quality.good')}</p>
+          <p className="bi-hint">{t('quality.basis', { count: quality.count, days })}</p>
+        </>
+      )}
+    </>
+  );
+}

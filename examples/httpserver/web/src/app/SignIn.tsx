@@ -1,0 +1,135 @@
+import { useEffect, useId, useRef, useState, type FormEvent } from 'react';
+import { Client } from '../api/client';
+import { offline, Problem } from '../api/problem';
+import { useI18n } from '../i18n/i18n';
+import { inventoryBase, productsBase } from '../kind';
+import { problemText } from '../ui/ProblemText';
+import { claimsOf, isToken } from './session';
+
+type SignInProps = { onSignIn: (token: string) => void };
+
+/** The view of somebody who is not signed in. */
+export function SignIn({ onSignIn }: SignInProps) {
+  const { t } = useI18n();
+
+  useEffect(() => {
+    document.title = `${t('signIn.title')} – ${t('app.name')}`;
+  }, [t]);
+
+  return (
+    <main id="main" className="bi-signin" tabIndex={-1}>
+      <h1>{t('signIn.title')}</h1>
+      <p className="bi-lead">{t('signIn.lead')}</p>
+      <TokenForm onSignIn={onSignIn} />
+      <details className="bi-fold">
+        <summary>{t('signIn.help')}</summary>
+        <p>{t('signIn.help.text')}</p>
+        <pre className="bi-code" tabIndex={0}>
+          go run ./examples/httpserver token -user asha -role admin -ttl 8h
+        </pre>
+      </details>
+    </main>
+  );
+}
+
+/** Asks for another token in the middle of things, which stay as they are. */
+export function SignInAgain({ onSignIn, onLeave }: SignInProps & { onLeave: () => void }) {
+  const { t } = useI18n();
+  const title = useId();
+  const dialog = useRef<HTMLDialogElement>(null);
+
+  useEffect(() => {
+    if (dialog.current?.open === false) {
+      dialog.current.showModal();
+    }
+  }, []);
+
+  return (
+    <dialog ref={dialog} className="bi-root bi-dialog bi-dialog-small" aria-labelledby={title} onCancel={(e) => e.preventDefault()}>
+      <header className="bi-dialog-head">
+        <h2 id={title}>{t('signIn.again')}</h2>
+      </header>
+      <div className="bi-dialog-body">
+        <p>{t('signIn.again.text')}</p>
+        <TokenForm onSignIn={onSignIn} />
+        <button type="button" className="bi-link" onClick={onLeave}>
+          {t('nav.signOut')}
+        </button>
+      </div>
+    </dialog>
+  );
+}
+
+function TokenForm({ onSignIn }: SignInProps) {
+  const texts = useI18n();
+  const { t } = texts;
+  const id = useId();
+  const input = useRef<HTMLInputElement>(null);
+  const [text, setText] = useState('');
+  const [busy, setBusy] = useState(false);
+  const [complaint, setComplaint] = useState('');
+
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    const token = tokenIn(text);
+
+    if (token === '') {
+      setComplaint(t('signIn.malformed'));
+      input.current?.focus();
+
+      return;
+    }
+
+    setBusy(true);
+    setComplaint('');
+
+    try {
+      await probe(token);
+      onSignIn(token);
+    } catch (error) {
+      setComplaint(problemText(texts, error instanceof Problem ? error : offline()));
+      setBusy(false);
+      input.current?.focus();
+    }
+  };
+
+  return (
+    <form className="bi-token" onSubmit={(event) => void submit(event)} noValidate>
+      <label htmlFor={id}>{t('signIn.token')}</label>
+      <input
+        ref={input}
+        id={id}
+        className="bi-input bi-mono"
+        type="password"
+        autoComplete="off"
+        spellCheck={false}
+        required
+        value={text}
+        aria-invalid={complaint !== ''}
+        aria-describedby={`${id}-complaint`}
+        onChange={(event) => setText(event.target.value)}
+      />
+      <p id={`${id}-complaint`} className="bi-refused" role="alert">
+        {complaint}
+      </p>
+      <button type="submit" className="bi-button bi-primary" disabled={busy}>
+        {t(busy ? 'signIn.busy' : 'signIn.submit')}
+      </button>
+    </form>
+  );
+}
+
+/** Returns the token in what was pasted: the token itself, or the whole link. */
+function tokenIn(text: string): string {
+  const token = text.trim().replace(/^.*#token=/s, '').replace(/^Bearer\s+/i, '');
+
+  return isToken(token) ? token : '';
+}
+
+/** Asks the server whether it takes a token. */
+async function probe(token: string): Promise<void> {
+  const claims = claimsOf(token);
+  const base = claims?.role === 'store_owner' ? inventoryBase(claims.storeID) : productsBase;
+
+  await new Client({ base, getToken: () => token }).list({ limit: 1 });
+}

@@ -1,0 +1,106 @@
+import type { Day } from '../api/types';
+import { useI18n } from '../i18n/i18n';
+import { AsTable } from './AsTable';
+import { ticks } from './scale';
+import { useWidth } from './useWidth';
+
+const height = 220;
+const left = 52;
+const bottom = 26;
+const top = 10;
+
+const outcomes = [
+  { field: 'successful', kind: 'good', name: 'plot.good' },
+  { field: 'duplicates', kind: 'dup', name: 'outcome.dup' },
+  { field: 'errors', kind: 'bad', name: 'outcome.bad' },
+] as const;
+
+/** The rows of each day as stacked columns. */
+export function Days({ days }: { days: readonly Day[] }) {
+  const { t, format } = useI18n();
+  const [frame, width] = useWidth<HTMLDivElement>(640);
+  const marks = ticks(Math.max(...days.map(({ processed }) => processed)));
+  const most = marks.at(-1)!;
+  const slot = (width - left) / Math.max(days.length, 1);
+  const column = Math.max(Math.min(slot * 0.72, 40), 1.5);
+  const scale = (value: number) => (value / most) * (height - top - bottom);
+  // As many dates as have room, the last one among them.
+  const every = Math.ceil(64 / slot);
+
+  return (
+    <div ref={frame}>
+      <ul className="bi-key">
+        {outcomes.map(({ kind, name }) => (
+          <li key={kind}>
+            <svg aria-hidden="true" focusable="false">
+              <rect className={`bi-fill-${kind}`} width="12" height="12" rx="3" />
+            </svg>
+            {t(name)}
+          </li>
+        ))}
+      </ul>
+      <svg
+        className="bi-svg"
+        width={width}
+        height={height}
+        viewBox={`0 0 ${width} ${height}`}
+        role="img"
+        aria-label={summary(days, t, format)}
+      >
+        {marks.map((mark) => (
+          <g key={mark}>
+            <line className="bi-grid" x1={left} x2={width} y1={height - bottom - scale(mark)} y2={height - bottom - scale(mark)} />
+            <text className="bi-axis" x={left - 8} y={height - bottom - scale(mark) + 4} textAnchor="end">
+              {format.compact(mark)}
+            </text>
+          </g>
+        ))}
+        {days.map((day, i) => {
+          let y = height - bottom;
+          const x = left + i * slot + (slot - column) / 2;
+
+          return (
+            <g key={day.date}>
+              <title>
+                {`${format.day(day.date)}: ${t('plot.day', { good: day.successful, dup: day.duplicates, bad: day.errors })}`}
+              </title>
+              {/* What the pointer finds also where the day has little. */}
+              <rect className="bi-hover" x={left + i * slot} width={slot} y={top} height={height - top - bottom} />
+              {outcomes.map(({ field, kind }) => {
+                const tall = day[field] > 0 ? Math.max(scale(day[field]), 1) : 0;
+                y -= tall;
+
+                return <rect key={kind} className={`bi-fill-${kind}`} x={x} width={column} y={y} height={tall} />;
+              })}
+              {(days.length - 1 - i) % every === 0 && (
+                <text
+                  className="bi-axis"
+                  x={i === days.length - 1 ? width : x + column / 2}
+                  y={height - 6}
+                  textAnchor={i === days.length - 1 ? 'end' : 'middle'}
+                >
+                  {format.day(day.date)}
+                </text>
+              )}
+            </g>
+          );
+        })}
+      </svg>
+      <AsTable
+        caption={t('plot.days')}
+        head={[t('plot.date'), t('statistics.imports'), t('plot.good'), t('outcome.dup'), t('outcome.bad')]}
+        rows={days
+          .filter(({ jobs }) => jobs > 0)
+          .map((day) => [format.day(day.date), day.jobs, day.successful, day.duplicates, day.errors])}
+      />
+    </div>
+  );
+}
+
+function summary(days: readonly Day[], t: ReturnType<typeof useI18n>['t'], format: ReturnType<typeof useI18n>['format']): string {
+  const busiest = days.reduce<Day | undefined>((most, day) => (day.processed > (most?.processed ?? 0) ? day : most), undefined);
+
+  return busiest === undefined
+    ? t('plot.days')
+    : t('plot.days.summary', { day: format.day(busiest.date), count: busiest.processed });
+}

@@ -1,0 +1,320 @@
+import { useEffect, useId, useMemo, useRef, useState, useSyncExternalStore, type RefObject } from 'react';
+import { Client, type GetToken } from '../api/client';
+import type { JobStatus } from '../api/types';
+import { I18nProvider, useI18n, type Locale } from '../i18n/i18n';
+import { put } from '../importing/put';
+import { Queue, type Item, type Options } from '../importing/queue';
+import { productsBase, type Kind } from '../kind';
+import { Icon } from '../ui/Icon';
+import { Notice } from '../ui/Notice';
+import { Announcer } from './Announcer';
+import { FilePicker } from './FilePicker';
+import { ItemCard } from './ItemCard';
+import { OptionsForm } from './OptionsForm';
+import { Template } from './Template';
+
+export interface AdminGlobalImportDialogProps {
+  /** The address of the imports. Default: /api/v1/admin/products/import of this origin. */
+  apiBase?: string;
+  /** Returns the token of the user, whenever one is needed. */
+  getToken: GetToken;
+  /** Called when the user closes the dialog: take it out of the page then. */
+  onClose: () => void;
+  /** Called once for every import of this dialog that has ended, whatever its status. */
+  onCompleted?: (job: JobStatus) => void;
+  /**
+   * Called when the server takes the token no more. The dialog keeps what it has; once
+   * getToken returns a new one, change tokenVersion and it goes on.
+   */
+  onUnauthorized?: () => void;
+  /** Any value that changes with the token. */
+  tokenVersion?: unknown;
+  /** The language. Default: English. */
+  locale?: Locale;
+  /** Default: products. */
+  kind?: Kind;
+  /** Files that are uploaded at once, such as some that were dropped elsewhere. */
+  initialFiles?: readonly File[];
+  /** What the options are set to at first. */
+  initialOptions?: Options;
+  /** Most files at a time. Default: 50. */
+  maxFiles?: number;
+  /** The colours. Default: those of the system. */
+  theme?: 'light' | 'dark';
+}
+
+/**
+ * The dialog of an import, from choosing files to the end: upload, dry run, options,
+ * progress, result, correction. It opens as a modal dialog as soon as it is in the
+ * page, and gives the focus back when it goes.
+ */
+export function AdminGlobalImportDialog({ locale = 'en', ...props }: AdminGlobalImportDialogProps) {
+  return (
+    <I18nProvider locale={locale}>
+      <Dialog {...props} />
+    </I18nProvider>
+  );
+}
+
+const defaults: Options = {
+  skip_duplicates: true,
+  barcode_conflict: 'duplicate',
+  auto_verify: false,
+  process_images: true,
+  default_region: '',
+  notification_email: '',
+};
+
+function Dialog({
+  apiBase = productsBase,
+  getToken,
+  onClose,
+  onCompleted,
+  onUnauthorized,
+  tokenVersion,
+  kind = 'products',
+  initialFiles,
+  initialOptions,
+  maxFiles = 50,
+  theme,
+}: Omit<AdminGlobalImportDialogProps, 'locale'>) {
+  const { t, locale } = useI18n();
+  const title = useId();
+  const element = useRef<HTMLDialogElement>(null);
+  const heading = useRef<HTMLHeadingElement>(null);
+  const [options, setOptions] = useState<Options>({ ...defaults, ...initialOptions });
+  const [leaving, setLeaving] = useState(false);
+  const [refused, setRefused] = useState('');
+
+  // The queue outlives changes of these, which it is to see nevertheless.
+  const latest = useRef({ getToken, onCompleted, onUnauthorized });
+  useEffect(() => {
+    latest.current = { getToken, onCompleted, onUnauthorized };
+  });
+
+  const client = useMemo(() => new Client({ base: apiBase, getToken: () => latest.current.getToken() }), [apiBase]);
+
+  const queue = useMemo(
+    () =>
+      new Queue({
+        client,
+        put,
+        onUnauthorized: () => latest.current.onUnauthorized?.(),
+        onEnded: (job) => latest.current.onCompleted?.(job),
+      }),
+    [client],
+  );
+  const items = useSyncExternalStore(queue.subscribe, queue.getItems);
+
+  useModal(element, heading);
+
+  const first = useRef(initialFiles);
+  const ending = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => {
+    // React in strict mode takes a component out and puts it back at once.
+    clearTimeout(ending.current);
+
+    if (first.current !== undefined && first.current.length > 0) {
+      queue.add(first.current, options);
+      first.current = undefined;
+    }
+
+    return () => {
+      ending.current = setTimeout(() => queue.dispose());
+    };
+    // Only what the dialog was opened with.
+    // oxlint-disable-next-line react-hooks/exhaustive-deps
+  }, [queue]);
+
+  useEffect(() => {
+    queue.wake();
+  }, [queue, tokenVersion]);
+
+  useWarning(queue);
+
+  const add = (files: readonly File[]) => {
+    const room = maxFiles - items.length;
+    setRefused(files.length > room ? t('dialog.tooMany', { count: maxFiles }) : '');
+    queue.add(files.slice(0, Math.max(room, 0)), options);
+  };
+
+  const close = () => {
+    queue.discard();
+    onClose();
+  };
+
+  const leave = () => {
+    if (queue.isSending() && !leaving) {
+      setLeaving(true);
+    } else {
+      close();
+    }
+  };
+
+  const ready = items.filter(({ phase }) => phase === 'ready');
+  const before = items.length === 0 || items.some(({ phase }) => phase !== 'running' && phase !== 'ended');
+  const running = items.some(({ phase }) => phase === 'running');
+
+  return (
+    <dialog
+      ref={element}
+      className="bi-root bi-dialog"
+      aria-labelledby={title}
+      lang={locale}
+      data-bi-theme={theme}
+      onCancel={(event) => {
+        // Inputs of files have a cancel event too, and it bubbles.
+        if (event.target === element.current) {
+          event.preventDefault();
+          leave();
+        }
+      }}
+      onClose={(event) => event.target === element.current && close()}
+    >
+      <header className="bi-dialog-head">
+        <h2 ref={heading} id={title} tabIndex={-1}>
+          {t(`dialog.title.${kind}`)}
+        </h2>
+        <button type="button" className="bi-button bi-quiet bi-square" onClick={leave} aria-label={t('action.close')}>
+          <Icon name="cross" />
+        </button>
+      </header>
+
+      <div className="bi-dialog-body">
+        {leaving && (
+          <Notice
+            tone="warn"
+            urgent
+            title={t('dialog.leave.title')}
+            actions={
+              <>
+                <button type="button" className="bi-button bi-danger" onClick={close}>
+                  {t('dialog.leave.yes')}
+                </button>
+                <button type="button" className="bi-button" onClick={() => setLeaving(false)}>
+                  {t('dialog.leave.no')}
+                </button>
+              </>
+            }
+          >
+            <p>{t('dialog.leave.text')}</p>
+          </Notice>
+        )}
+
+        {items.length === 0 && <p className="bi-lead">{t(`dialog.lead.${kind}`)}</p>}
+
+        {items.map((item) => (
+          <ItemCard key={item.key} item={item} queue={queue} options={options} alone={items.length === 1} kind={kind} onFiles={add} />
+        ))}
+
+        {!isFixing(items) && <FilePicker compact={items.length > 0} onFiles={add} />}
+        {refused !== '' && (
+          <p className="bi-refused" role="alert">
+            {refused}
+          </p>
+        )}
+
+        {items.length === 0 && <Template client={client} />}
+
+        {before && <OptionsForm options={options} kind={kind} onChange={setOptions} />}
+        <Announcer items={items} />
+      </div>
+
+      <footer className="bi-dialog-foot">
+        <Recheck items={ready} options={options} onRecheck={() => queue.recheck(keysOf(ready), options)} />
+        <button type="button" className="bi-button" onClick={leave}>
+          {t(running ? 'action.closeRunning' : 'action.close')}
+        </button>
+        {before && (
+          <button
+            type="button"
+            className="bi-button bi-primary"
+            disabled={ready.length === 0}
+            onClick={() => queue.start(keysOf(ready), options)}
+          >
+            {startText(ready, t)}
+          </button>
+        )}
+      </footer>
+    </dialog>
+  );
+}
+
+/** Offers another check where the options are not those of the last one. */
+function Recheck({ items, options, onRecheck }: { items: readonly Item[]; options: Options; onRecheck: () => void }) {
+  const { t } = useI18n();
+  const stale = items.some(({ check, checkedWith }) => check !== null && checkedWith !== JSON.stringify(options));
+
+  return (
+    <div className="bi-foot-note">
+      {stale && (
+        <button type="button" className="bi-button bi-quiet" onClick={onRecheck}>
+          <Icon name="retry" />
+          {t('dialog.recheck')}
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** Tells whether the only import has rows to fix, and takes the corrected file itself. */
+function isFixing(items: readonly Item[]): boolean {
+  const only = items.length === 1 ? items[0] : undefined;
+
+  return only?.phase === 'ended' && (only.job?.progress.errors ?? 0) > 0;
+}
+
+function keysOf(items: readonly Item[]): string[] {
+  return items.map(({ key }) => key);
+}
+
+function startText(ready: readonly Item[], t: ReturnType<typeof useI18n>['t']): string {
+  const only = ready.length === 1 ? ready[0] : undefined;
+
+  if (only?.check?.complete === true) {
+    return t('dialog.startRows', { count: only.check.outcomes.successful });
+  }
+
+  return ready.length > 1 ? t('dialog.startFiles', { count: ready.length }) : t('dialog.start');
+}
+
+/**
+ * Opens the dialog as a modal one, with the focus on its heading, so that it is read
+ * from there; gives the focus back in the end.
+ */
+function useModal(element: RefObject<HTMLDialogElement | null>, heading: RefObject<HTMLElement | null>): void {
+  // In strict mode the effect runs twice, and by then the focus is elsewhere.
+  const before = useRef<Element>(null);
+
+  useEffect(() => {
+    const dialog = element.current!;
+    before.current ??= document.activeElement;
+
+    if (!dialog.open) {
+      dialog.showModal();
+    }
+
+    heading.current?.focus();
+
+    return () => {
+      if (before.current instanceof HTMLElement) {
+        before.current.focus();
+      }
+    };
+  }, [element, heading]);
+}
+
+/** Has the browser ask before the page goes with uploads under way. */
+function useWarning(queue: Queue): void {
+  useEffect(() => {
+    const ask = (event: BeforeUnloadEvent) => {
+      if (queue.isSending()) {
+        event.preventDefault();
+      }
+    };
+
+    addEventListener('beforeunload', ask);
+
+    return () => removeEventListener('beforeunload', ask);
+  }, [queue]);
+}

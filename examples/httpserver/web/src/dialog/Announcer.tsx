@@ -1,0 +1,66 @@
+import { useEffect, useRef, useState } from 'react';
+import { useI18n } from '../i18n/i18n';
+import type { Item } from '../importing/queue';
+
+/**
+ * Tells screen readers how the imports go: each step once, and of long steps each
+ * quarter. What changes every second is for the eyes.
+ */
+export function Announcer({ items }: { items: readonly Item[] }) {
+  const { t } = useI18n();
+  const [text, setText] = useState('');
+  const said = useRef(new Map<string, string>());
+
+  useEffect(() => {
+    const news = items.flatMap((item) => {
+      const now = milestone(item, t);
+
+      if (now === '' || said.current.get(item.key) === now) {
+        return [];
+      }
+
+      said.current.set(item.key, now);
+
+      return [now];
+    });
+
+    if (news.length > 0) {
+      setText(news.join(' '));
+    }
+  }, [items, t]);
+
+  return (
+    <p className="bi-unseen" role="status">
+      {text}
+    </p>
+  );
+}
+
+function milestone({ phase, name, sent, size, job, check, trouble }: Item, t: ReturnType<typeof useI18n>['t']): string {
+  const file = job?.filename ?? name;
+
+  if (trouble !== null) {
+    return t('say.trouble', { file });
+  }
+
+  switch (phase) {
+    case 'uploading':
+      return t('say.uploading', { file, percent: quarter(sent, size) });
+    case 'ready':
+      return check === null
+        ? t('say.readyUnchecked', { file })
+        : t('say.ready', { file, good: check.outcomes.successful, bad: check.outcomes.errors });
+    case 'running':
+      return t('say.running', { file, percent: quarter(job?.progress.percentage ?? 0, 100) });
+    case 'ended':
+      return job === null ? '' : t('say.ended', { file, status: t(`status.${job.status}`) });
+    case 'stopped':
+      return t('say.stopped', { file });
+    default:
+      return '';
+  }
+}
+
+function quarter(done: number, all: number): number {
+  return all > 0 ? Math.floor((done / all) * 4) * 25 : 0;
+}

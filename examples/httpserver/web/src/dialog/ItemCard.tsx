@@ -1,0 +1,111 @@
+import { useId } from 'react';
+import { useI18n } from '../i18n/i18n';
+import type { Item, Options, Queue } from '../importing/queue';
+import { JobView } from '../job/JobView';
+import type { Kind } from '../kind';
+import { Icon } from '../ui/Icon';
+import { Notice } from '../ui/Notice';
+import { problemText } from '../ui/ProblemText';
+import { Check } from './Check';
+import { TroubleNotice } from './TroubleNotice';
+import { UploadProgress } from './UploadProgress';
+
+export interface ItemCardProps {
+  item: Item;
+  queue: Queue;
+  options: Options;
+  /** Whether it is the only file: the details of several are folded away. */
+  alone: boolean;
+  kind: Kind;
+  /** Takes more files. */
+  onFiles: (files: readonly File[]) => void;
+}
+
+/** One file of the dialog, whatever phase it is in. */
+export function ItemCard({ item, queue, options, alone, kind, onFiles }: ItemCardProps) {
+  const texts = useI18n();
+  const { t, format } = texts;
+  const heading = useId();
+  const removable = item.phase !== 'running' && item.phase !== 'starting';
+
+  return (
+    <section className="bi-item" aria-labelledby={heading}>
+      <header className="bi-item-head">
+        <Icon name="file" />
+        <div className="bi-item-name">
+          <h3 id={heading}>{item.name}</h3>
+          <p className="bi-hint">
+            {item.size > 0 && `${format.bytes(item.size)} · `}
+            {t(`phase.${item.phase}`)}
+          </p>
+        </div>
+        {removable && (
+          <button
+            type="button"
+            className="bi-button bi-quiet bi-square"
+            aria-label={t(item.phase === 'uploading' ? 'item.cancelUpload' : 'item.remove', { file: item.name })}
+            title={t(item.phase === 'uploading' ? 'item.cancelUpload' : 'item.remove', { file: item.name })}
+            onClick={() => queue.remove(item.key)}
+          >
+            <Icon name="cross" />
+          </button>
+        )}
+      </header>
+
+      {item.trouble !== null && <TroubleNotice trouble={item.trouble} phase={item.phase} onRetry={() => queue.wake()} />}
+
+      {item.phase === 'uploading' && <UploadProgress item={item} />}
+      {(item.phase === 'checking' || item.phase === 'starting') && <Busy phase={item.phase} />}
+
+      {item.phase === 'ready' && item.unchecked !== null && <Notice tone="info">{t('check.unavailable')}</Notice>}
+      {item.phase === 'ready' && item.check !== null && (
+        <Check
+          check={item.check}
+          alone={alone}
+          kind={kind}
+          onAll={() => queue.recheck([item.key], options, 'all')}
+        />
+      )}
+
+      {(item.phase === 'running' || item.phase === 'ended') && item.job !== null && (
+        <JobView
+          job={item.job}
+          kind={kind}
+          compact={!alone}
+          cancelling={item.cancelling}
+          onCancel={() => queue.cancel(item.key)}
+          onRetry={() => queue.retry(item.key, options)}
+          onFiles={alone ? onFiles : undefined}
+          refreshed={() => queue.latest(item.jobID!)}
+        />
+      )}
+
+      {item.phase === 'stopped' && item.problem !== null && (
+        <Notice
+          tone="bad"
+          urgent
+          title={t('item.stopped')}
+          actions={
+            <button type="button" className="bi-button" onClick={() => queue.retry(item.key, options)}>
+              <Icon name="retry" />
+              {t('action.tryAgain')}
+            </button>
+          }
+        >
+          <p>{problemText(texts, item.problem)}</p>
+        </Notice>
+      )}
+    </section>
+  );
+}
+
+function Busy({ phase }: { phase: 'checking' | 'starting' }) {
+  const { t } = useI18n();
+
+  return (
+    <p className="bi-busy">
+      <span className="bi-spinner" aria-hidden="true" />
+      {t(phase === 'checking' ? 'check.busy' : 'item.starting')}
+    </p>
+  );
+}

@@ -1,0 +1,128 @@
+import { useId, type ReactNode } from 'react';
+import { useI18n } from '../i18n/i18n';
+import type { MessageKey } from '../i18n/messages';
+import type { Options } from '../importing/queue';
+import type { Kind } from '../kind';
+
+export interface OptionsFormProps {
+  options: Options;
+  kind: Kind;
+  onChange: (options: Options) => void;
+}
+
+/** The options of an import, folded away: the defaults are right for most. */
+export function OptionsForm({ options, kind, onChange }: OptionsFormProps) {
+  const { t } = useI18n();
+  const set = (change: Options) => onChange({ ...options, ...change });
+  const skip = options.skip_duplicates ?? true;
+
+  return (
+    <details className="bi-fold">
+      <summary>{t('options.title')}</summary>
+      <div className="bi-options">
+        {kind === 'products' && (
+          <>
+            <Check label="options.skip" hint="options.skip.hint" checked={skip} onChange={(on) => set({ skip_duplicates: on })} />
+            <Check
+              label="options.distinct"
+              hint="options.distinct.hint"
+              checked={options.barcode_conflict === 'distinct'}
+              disabled={!skip}
+              onChange={(on) => set({ barcode_conflict: on ? 'distinct' : 'duplicate' })}
+            />
+            <Check
+              label="options.verify"
+              hint="options.verify.hint"
+              checked={options.auto_verify ?? false}
+              onChange={(on) => set({ auto_verify: on })}
+            />
+          </>
+        )}
+        <Check
+          label="options.images"
+          hint="options.images.hint"
+          checked={options.process_images ?? true}
+          onChange={(on) => set({ process_images: on })}
+        />
+        <Field label="options.region" hint="options.region.hint">
+          {(ids) => (
+            <input
+              {...ids}
+              className="bi-input"
+              value={options.default_region ?? ''}
+              maxLength={32}
+              placeholder="IN-MH"
+              spellCheck={false}
+              onChange={(event) => set({ default_region: event.target.value.trim() })}
+            />
+          )}
+        </Field>
+        <Field label="options.email" hint="options.email.hint">
+          {(ids) => (
+            <input
+              {...ids}
+              className="bi-input"
+              type="email"
+              autoComplete="email"
+              value={options.notification_email ?? ''}
+              onChange={(event) => set({ notification_email: event.target.value.trim() })}
+            />
+          )}
+        </Field>
+      </div>
+    </details>
+  );
+}
+
+interface CheckProps {
+  label: MessageKey;
+  hint: MessageKey;
+  checked: boolean;
+  disabled?: boolean;
+  onChange: (on: boolean) => void;
+}
+
+function Check({ label, hint, checked, disabled = false, onChange }: CheckProps) {
+  const { t } = useI18n();
+  const id = useId();
+
+  return (
+    <div className="bi-check">
+      <input
+        id={id}
+        type="checkbox"
+        checked={checked}
+        disabled={disabled}
+        aria-describedby={`${id}-hint`}
+        onChange={(event) => onChange(event.target.checked)}
+      />
+      <div>
+        <label htmlFor={id}>{t(label)}</label>
+        <p id={`${id}-hint`} className="bi-hint">
+          {t(hint)}
+        </p>
+      </div>
+    </div>
+  );
+}
+
+interface FieldProps {
+  label: MessageKey;
+  hint: MessageKey;
+  children: (ids: { id: string; 'aria-describedby': string }) => ReactNode;
+}
+
+function Field({ label, hint, children }: FieldProps) {
+  const { t } = useI18n();
+  const id = useId();
+
+  return (
+    <div className="bi-field">
+      <label htmlFor={id}>{t(label)}</label>
+      {children({ id, 'aria-describedby': `${id}-hint` })}
+      <p id={`${id}-hint`} className="bi-hint">
+        {t(hint)}
+      </p>
+    </div>
+  );
+}

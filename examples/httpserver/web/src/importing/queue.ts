@@ -1,0 +1,451 @@
+import type { Client } from '../api/client';
+import { isUnknownEndpoint, Problem } from '../api/problem';
+import { hasEnded, type ImportOptions, type JobStatus, type Validation } from '../api/types';
+import { poll, type Poll } from './poll';
+import type { Put } from './put';
+import { persist, Waiting, type Trouble } from './retry';
+import { upload } from './upload';
+
+/**
+ * Where a file stands: waiting for its turn, uploading, checking (the dry run),
+ * ready to be started, starting, running (the server imports it), ended, or stopped
+ * by a problem that a person has to look at.
+ */
+export type Phase = 'waiting' | 'uploading' | 'checking' | 'ready' | 'starting' | 'running' | 'ended' | 'stopped';
+
+/** A file on its way into the catalogue. Never changed: every step makes a new one. */
+export interface Item {
+  /** Tells items of one queue apart. */
+  readonly key: string;
+  readonly name: string;
+  /** In bytes. */
+  readonly size: number;
+  readonly phase: Phase;
+  /** Bytes uploaded so far. */
+  readonly sent: number;
+  readonly jobID: string | null;
+  /** What the dry run found; null where there was none. */
+  readonly check: Validation | null;
+  /** The options that the dry run was made with. */
+  readonly checkedWith: string;
+  /** Why there was no dry run; null where there was one, or none yet. */
+  readonly unchecked: Problem | null;
+  readonly job: JobStatus | null;
+  /** What stands in the way for the moment. */
+  readonly trouble: Trouble | null;
+  /** What ended it, in phase stopped. */
+  readonly problem: Problem | null;
+  /** Whether somebody asked to cancel the running import. */
+  readonly cancelling: boolean;
+}
+
+export type Options = Partial<ImportOptions>;
+
+export interface QueueOptions {
+  client: Client;
+  put: Put;
+  /** Told when the token is not good any more. */
+  onUnauthorized?: (() => void) | undefined;
+  /** Told of every import that has ended, once. */
+  onEnded?: ((job: JobStatus) => void) | undefined;
+}
+
+// How many files are uploaded and checked at a time, and how many rows a check
+// reads unless it is told to read all.
+const lanes = 2;
+const checkRows = 1_000;
+
+/**
+ * Queue takes files from this machine into the catalogue: each is uploaded and
+ * checked, waits for start, and is followed to its end. Nothing is lost while the
+ * server is away: a step that fails for a passing reason is made again.
+ */
+export class Queue {
+  private items: readonly Item[] = [];
+  private readonly files = new Map<string, File>();
+  private readonly tasks = new Map<string, AbortController>();
+  private readonly polls = new Map<string, Poll>();
+  private readonly listeners = new Set<() => void>();
+  private readonly waiting = new Waiting();
+  private readonly told = new Set<string>();
+  private serial = 0;
+
+  constructor(private readonly o: QueueOptions) {}
+
+  /** For useSyncExternalStore. */
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+
+    return () => this.listeners.delete(listener);
+  };
+
+  readonly getItems = (): readonly Item[] => this.items;
+
+  /** Adds files, which are uploaded and checked with the options as their turn comes. */
+  add(files: readonly File[], options: Options): void {
+    const added = files.map((file) => {
+      const key = `file-${++this.serial}`;
+      this.files.set(key, file);
+
+      return blank(key, file.name, file.size);
+    });
+
+    this.items = [...this.items, ...added];
+    this.emit();
+    this.pump(options);
+  }
+
+  /** Follows an import that was started elsewhere. */
+  follow(jobID: string): void {
+    const key = `job-${++this.serial}`;
+
+    this.items = [...this.items, { ...blank(key, '', 0), jobID, phase: 'running' }];
+    this.emit();
+    this.watch(key, jobID);
+  }
+
+  /** Checks files that are ready once more, with other options or all their rows. */
+  recheck(keys: readonly string[], options: Options, rows: number | 'all' = checkRows): void {
+    for (const key of keys) {
+      if (this.find(key)?.phase === 'ready') {
+        void this.run(key, (signal) => this.check(key, options, rows, signal));
+      }
+    }
+  }
+
+  /** Starts the import of files that are ready; several go as one batch. */
+  start(keys: readonly string[], options: Options): void {
+    const ready = keys.filter((key) => this.find(key)?.phase === 'ready');
+
+    if (ready.length > 1) {
+      void this.startBatch(ready, options);
+    } else {
+      for (const key of ready) {
+        void this.run(key, (signal) => this.startOne(key, options, signal));
+      }
+    }
+  }
+
+  /** Takes a file out that is not imported yet. */
+  remove(key: string): void {
+    const item = this.find(key);
+
+    this.tasks.get(key)?.abort();
+    this.polls.get(key)?.stop();
+
+    // Its upload would lie about until it expires. One that was cut off cancels its
+    // own job.
+    if (item?.jobID && (item.phase === 'ready' || item.phase === 'checking')) {
+      void this.o.client.cancel(item.jobID).catch(() => undefined);
+    }
+
+    this.items = this.items.filter((other) => other.key !== key);
+    this.files.delete(key);
+    this.emit();
+  }
+
+  /** Asks the server to stop a running import; what was imported stays. */
+  cancel(key: string): void {
+    const item = this.find(key);
+
+    if (item?.phase !== 'running' || item.jobID === null) {
+      return;
+    }
+
+    this.patch(key, { cancelling: true });
+
+    void this.o.client.cancel(item.jobID).then(
+      () => this.polls.get(key)?.now(),
+      (error: unknown) => {
+        const problem = problemFrom(error);
+
+        // It came to its end first, which the next look shows.
+        this.patch(key, { cancelling: false, trouble: problem.status === 409 ? null : { problem, retryAt: null } });
+        this.polls.get(key)?.now();
+      },
+    );
+  }
+
+  /** Tries a file again that was stopped, or an import that failed or was cancelled. */
+  retry(key: string, options: Options): void {
+    const item = this.find(key);
+
+    if (item?.phase === 'ended' && item.jobID !== null) {
+      void this.run(key, (signal) => this.resume(key, item.jobID!, signal));
+    } else if (item?.phase === 'stopped' && this.files.has(key)) {
+      this.patch(key, { ...blank(key, item.name, item.size) });
+      this.pump(options);
+    }
+  }
+
+  /** Asks how a job is doing now: the addresses of its reports are good for an hour. */
+  latest(jobID: string): Promise<JobStatus> {
+    return this.o.client.status(jobID);
+  }
+
+  /** Makes the next try of everything that waits for one, at once. */
+  wake(): void {
+    this.waiting.wake();
+
+    for (const p of this.polls.values()) {
+      p.now();
+    }
+  }
+
+  /** Tells whether something would be lost if the page were closed. */
+  isSending(): boolean {
+    return this.items.some(({ phase }) => phase === 'waiting' || phase === 'uploading' || phase === 'starting');
+  }
+
+  /** Takes every file out that is not imported yet. */
+  discard(): void {
+    for (const { key, phase } of this.items) {
+      if (phase === 'waiting' || phase === 'uploading' || phase === 'checking' || phase === 'ready') {
+        this.remove(key);
+      }
+    }
+  }
+
+  /** Ends all work of this side; imports that were started go on at the server. */
+  dispose(): void {
+    for (const task of this.tasks.values()) {
+      task.abort();
+    }
+
+    for (const p of this.polls.values()) {
+      p.stop();
+    }
+  }
+
+  /** Uploads and checks files that wait, as lanes become free. */
+  private pump(options: Options): void {
+    const busy = this.items.filter(({ phase }) => phase === 'uploading' || phase === 'checking').length;
+
+    for (const { key } of this.items.filter(({ phase }) => phase === 'waiting').slice(0, Math.max(lanes - busy, 0))) {
+      void this.run(key, (signal) => this.prepare(key, options, signal)).then(() => this.pump(options));
+    }
+  }
+
+  private async prepare(key: string, options: Options, signal: AbortSignal): Promise<void> {
+    const file = this.files.get(key)!;
+
+    if (file.size === 0) {
+      throw new Problem(400, 'file_empty_here', '');
+    }
+
+    this.patch(key, { phase: 'uploading', sent: 0 });
+
+    const jobID = await upload(file, {
+      client: this.o.client,
+      put: this.o.put,
+      onProgress: (sent) => this.patch(key, { sent }),
+      persistence: this.persistence(key, signal),
+    });
+
+    this.patch(key, { jobID, sent: file.size });
+    await this.check(key, options, checkRows, signal);
+  }
+
+  private async check(key: string, options: Options, rows: number | 'all', signal: AbortSignal): Promise<void> {
+    const jobID = this.find(key)!.jobID!;
+
+    this.patch(key, { phase: 'checking' });
+
+    try {
+      const check = await persist(
+        () => this.o.client.validate(jobID, rows, options, signal),
+        this.persistence(key, signal),
+      );
+
+      this.patch(key, { phase: 'ready', check, checkedWith: JSON.stringify(options), unchecked: null });
+    } catch (error) {
+      // A server that cannot check can import nevertheless; a file that cannot be
+      // imported is an answer of its own.
+      if (!isUnknownEndpoint(error)) {
+        throw error;
+      }
+
+      this.patch(key, { phase: 'ready', unchecked: error as Problem });
+    }
+  }
+
+  private async startOne(key: string, options: Options, signal: AbortSignal): Promise<void> {
+    const jobID = this.find(key)!.jobID!;
+    const once = idempotencyKey();
+
+    this.patch(key, { phase: 'starting' });
+    await persist(() => this.o.client.process(jobID, options, once, signal), this.persistence(key, signal));
+    this.watch(key, jobID);
+  }
+
+  private async startBatch(keys: readonly string[], options: Options): Promise<void> {
+    const jobs = new Map(keys.map((key) => [this.find(key)!.jobID!, key]));
+    const controller = new AbortController();
+
+    for (const key of keys) {
+      this.tasks.set(key, controller);
+      this.patch(key, { phase: 'starting' });
+    }
+
+    const together = {
+      ...this.persistence(keys[0]!, controller.signal),
+      onTrouble: (trouble: Trouble | null) => keys.forEach((key) => this.patch(key, { trouble })),
+    };
+
+    try {
+      const answer = await persist(
+        () => this.o.client.startBatch([...jobs.keys()], options, controller.signal),
+        together,
+      );
+
+      for (const { job_id: jobID, error } of answer.jobs) {
+        const key = jobs.get(jobID);
+
+        if (key === undefined) {
+          continue;
+        }
+
+        if (error === null) {
+          this.watch(key, jobID);
+        } else {
+          this.patch(key, { phase: 'stopped', problem: new Problem(422, error.code, error.message) });
+        }
+      }
+    } catch {
+      if (controller.signal.aborted) {
+        return;
+      }
+
+      // One by one, where the server knows no batches, and where it refuses this
+      // one: each file then has its own answer.
+      for (const key of keys) {
+        this.patch(key, { phase: 'ready' });
+        void this.run(key, (signal) => this.startOne(key, options, signal));
+      }
+    }
+  }
+
+  private async resume(key: string, jobID: string, signal: AbortSignal): Promise<void> {
+    this.patch(key, { phase: 'starting', cancelling: false });
+
+    try {
+      await persist(() => this.o.client.retry(jobID, signal), this.persistence(key, signal));
+    } catch (error) {
+      signal.throwIfAborted();
+      this.patch(key, { phase: 'ended', trouble: { problem: problemFrom(error), retryAt: null } });
+
+      return;
+    }
+
+    this.told.delete(key);
+    this.watch(key, jobID);
+  }
+
+  /** Follows an import to its end. */
+  private watch(key: string, jobID: string): void {
+    this.polls.get(key)?.stop();
+    this.patch(key, { phase: 'running', problem: null });
+
+    this.polls.set(
+      key,
+      poll<JobStatus>({
+        look: (signal) => this.o.client.status(jobID, signal),
+        companions: () => this.items.filter(({ phase }) => phase === 'running').length,
+        onTrouble: (trouble) => this.patch(key, { trouble }),
+        onUnauthorized: this.o.onUnauthorized,
+        onFailed: (problem) => this.patch(key, { phase: 'stopped', problem }),
+        onSeen: (job) => {
+          const ended = hasEnded(job.status);
+
+          this.patch(key, { job, phase: ended ? 'ended' : 'running' });
+
+          if (ended && !this.told.has(key)) {
+            this.told.add(key);
+            this.o.onEnded?.(job);
+          }
+
+          return ended;
+        },
+      }),
+    );
+  }
+
+  /** Runs a task of an item; a problem that it ends with stops the item. */
+  private async run(key: string, task: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    const controller = new AbortController();
+
+    this.tasks.get(key)?.abort();
+    this.tasks.set(key, controller);
+
+    try {
+      await task(controller.signal);
+    } catch (error) {
+      if (!controller.signal.aborted) {
+        this.patch(key, { phase: 'stopped', trouble: null, problem: problemFrom(error) });
+      }
+    }
+  }
+
+  private persistence(key: string, signal: AbortSignal) {
+    return {
+      waiting: this.waiting,
+      signal,
+      onTrouble: (trouble: Trouble | null) => this.patch(key, { trouble }),
+      onUnauthorized: this.o.onUnauthorized,
+    };
+  }
+
+  private find(key: string): Item | undefined {
+    return this.items.find((item) => item.key === key);
+  }
+
+  private patch(key: string, change: Partial<Item>): void {
+    const item = this.find(key);
+
+    if (item === undefined || isSame(item, change)) {
+      return;
+    }
+
+    this.items = this.items.map((other) => (other === item ? { ...item, ...change } : other));
+    this.emit();
+  }
+
+  private emit(): void {
+    for (const listener of this.listeners) {
+      listener();
+    }
+  }
+}
+
+function blank(key: string, name: string, size: number): Item {
+  return {
+    key,
+    name,
+    size,
+    phase: 'waiting',
+    sent: 0,
+    jobID: null,
+    check: null,
+    checkedWith: '',
+    unchecked: null,
+    job: null,
+    trouble: null,
+    problem: null,
+    cancelling: false,
+  };
+}
+
+function isSame(item: Item, change: Partial<Item>): boolean {
+  return Object.entries(change).every(([field, value]) => item[field as keyof Item] === value);
+}
+
+function problemFrom(error: unknown): Problem {
+  return error instanceof Problem ? error : new Problem(0, 'unknown', error instanceof Error ? error.message : String(error));
+}
+
+/** Returns a random key. Pages without TLS have no randomUUID. */
+function idempotencyKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

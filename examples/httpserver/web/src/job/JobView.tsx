@@ -1,0 +1,126 @@
+import { hasEnded, type JobStatus } from '../api/types';
+import { FilePicker } from '../dialog/FilePicker';
+import { useI18n } from '../i18n/i18n';
+import type { Kind } from '../kind';
+import { Heading } from '../ui/Heading';
+import { Icon } from '../ui/Icon';
+import { Notice } from '../ui/Notice';
+import { findingText } from '../ui/ProblemText';
+import { CancelButton } from './CancelButton';
+import { Facts } from './Facts';
+import { JobProgress } from './JobProgress';
+import { OutcomeBar } from './OutcomeBar';
+import { Reports } from './Reports';
+import { RowErrors } from './RowErrors';
+import { Warnings } from './Warnings';
+
+export interface JobViewProps {
+  job: JobStatus;
+  kind: Kind;
+  /** Whether it is one of several, and has room for the most important only. */
+  compact?: boolean;
+  cancelling: boolean;
+  onCancel: () => void;
+  onRetry: () => void;
+  /** Takes a corrected file; undefined where there is no place for one. */
+  onFiles?: ((files: readonly File[]) => void) | undefined;
+  refreshed: () => Promise<JobStatus>;
+}
+
+/** An import, from queued to ended: how it goes, what came of it, what to do next. */
+export function JobView({ job, kind, compact = false, cancelling, onCancel, onRetry, onFiles, refreshed }: JobViewProps) {
+  const texts = useI18n();
+  const { t } = texts;
+  const ended = hasEnded(job.status);
+  const { progress, failure } = job;
+  const halted = job.status === 'failed' || job.status === 'cancelled';
+
+  return (
+    <div className="bi-job">
+      {ended && <Verdict job={job} kind={kind} />}
+      {job.status === 'pending_upload' && <Notice tone="info">{t('job.notStarted')}</Notice>}
+      {(job.status === 'queued' || job.status === 'processing') && <JobProgress job={job} />}
+
+      {failure !== null && (
+        <Notice tone="bad" title={t('job.failure')}>
+          <p>{findingText(texts, failure.code, failure.message)}</p>
+        </Notice>
+      )}
+
+      {progress.processed_rows > 0 && (
+        <OutcomeBar
+          outcomes={progress}
+          tiers={job.duplicates_by_tier}
+          kind={kind}
+          whole={Math.max(progress.total_rows, progress.processed_rows)}
+          barless={!ended}
+        />
+      )}
+
+      {!ended && <CancelButton cancelling={cancelling} onCancel={onCancel} />}
+
+      {ended && (
+        <div className="bi-actions">
+          <Reports job={job} refreshed={refreshed} />
+          {halted && (
+            <button type="button" className="bi-button" onClick={onRetry}>
+              <Icon name="retry" />
+              {t('job.resume')}
+            </button>
+          )}
+        </div>
+      )}
+
+      {ended && progress.errors > 0 && onFiles !== undefined && (
+        <section className="bi-fix" aria-label={t('fix.title')}>
+          <Heading>{t('fix.title')}</Heading>
+          <ol>
+            <li>{t('fix.download')}</li>
+            <li>{t('fix.edit')}</li>
+            <li>{t('fix.upload')}</li>
+          </ol>
+          <FilePicker compact corrected onFiles={onFiles} />
+        </section>
+      )}
+
+      <RowErrors errors={job.recent_errors} total={progress.errors} codes={job.error_codes ?? []} recent />
+      {!compact && <Facts job={job} />}
+      {!compact && <Warnings warnings={job.warnings} />}
+    </div>
+  );
+}
+
+const tones = {
+  completed: 'good',
+  completed_with_errors: 'warn',
+  failed: 'bad',
+  cancelled: 'plain',
+} as const;
+
+/** The sentence in the end. */
+function Verdict({ job, kind }: { job: JobStatus; kind: Kind }) {
+  const { t } = useI18n();
+  const { successful, errors, duplicates } = job.progress;
+  const tone = tones[job.status as keyof typeof tones];
+
+  return (
+    <div className={`bi-verdict bi-verdict-${tone}`}>
+      <Icon name={tone === 'good' ? 'check' : tone === 'warn' ? 'alert' : 'cross'} />
+      <div>
+        <p className="bi-verdict-title">
+          {job.status === 'failed' && t('job.failed')}
+          {job.status === 'cancelled' && t('job.cancelled')}
+          {job.status.startsWith('completed') &&
+            (successful === 0 && duplicates > 0 && errors === 0
+              ? t('job.nothingNew')
+              : t(`job.done.${kind}`, { count: successful }))}
+        </p>
+        <p className="bi-hint">
+          {job.status === 'completed_with_errors' && t('job.toFix', { count: errors })}
+          {job.status === 'completed' && t('job.allGood')}
+          {(job.status === 'failed' || job.status === 'cancelled') && t(`job.stays.${kind}`, { count: successful })}
+        </p>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,31 @@
+import type { Warning } from '../api/types';
+import { useI18n } from '../i18n/i18n';
+import { findingText } from '../ui/ProblemText';
+
+/** What was noticed and cost no row, folded away. */
+export function Warnings({ warnings }: { warnings: readonly Warning[] }) {
+  const texts = useI18n();
+  const { t } = texts;
+
+  if (warnings.length === 0) {
+    return null;
+  }
+
+  return (
+    <details className="bi-fold">
+      <summary>{t('warnings.title', { count: warnings.length })}</summary>
+      <ul className="bi-warnings">
+        {warnings.map((warning) => (
+          <li key={`${warning.code}-${warning.column}`}>
+            <span>{findingText(texts, warning.code, warning.message)}</span>
+            {warning.rows.length > 0 && (
+              <span className="bi-hint">
+                {t('warnings.rows', { count: warning.count, rows: warning.rows.slice(0, 8).map(String).join(', ') })}
+              </span>
+            )}
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}

@@ -1,0 +1,192 @@
+import { act, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
+import { StrictMode } from 'react';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { AdminGlobalImportDialog } from '../src';
+import { base, FakeServer, jobOf, uploadOf, validationOf } from './server';
+
+// Uploads go by XMLHttpRequest; here they succeed at once.
+class InstantRequest extends EventTarget {
+  readonly upload = new EventTarget();
+  readonly status = 200;
+  readonly responseText = '';
+  open() {}
+  setRequestHeader() {}
+  getResponseHeader() {
+    return null;
+  }
+  abort() {}
+  send() {
+    queueMicrotask(() => this.dispatchEvent(new Event('load')));
+  }
+}
+
+beforeEach(() => {
+  vi.stubGlobal('XMLHttpRequest', InstantRequest);
+});
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+const csv = (name = 'products.csv') => new File(['name,category\nSoap,Home\n'], name);
+
+function serverOf(more: ConstructorParameters<typeof FakeServer>[0] = {}): FakeServer {
+  return new FakeServer({
+    [`GET ${base}/upload-url`]: uploadOf('job-1'),
+    [`POST ${base}/validate`]: { body: validationOf() },
+    [`POST ${base}/process`]: { status: 202 },
+    [`GET ${base}/job-1/status`]: { body: jobOf() },
+    [`DELETE ${base}/job-1`]: {},
+    ...more,
+  });
+}
+
+const props = () => ({ getToken: () => 'a.b.c', onClose: vi.fn(), onCompleted: vi.fn() });
+
+test('from a file to its result', async () => {
+  serverOf();
+  const given = props();
+  render(<AdminGlobalImportDialog {...given} />);
+
+  const dialog = screen.getByRole('dialog', { name: 'Import products' });
+  expect(document.activeElement).toBe(within(dialog).getByRole('heading', { name: 'Import products' }));
+  fireEvent.change(within(dialog).getByLabelText('Choose files', { selector: 'input' }), { target: { files: [csv()] } });
+
+  const start = await within(dialog).findByRole('button', { name: 'Import 25 rows' });
+  within(dialog).getByText('7 rows need fixing', { selector: '.bi-verdict-title' });
+  within(dialog).getByText('All 40 rows were checked. Nothing is imported yet.');
+  within(dialog).getByText('Product name');
+  within(dialog).getByText('Unknown, not imported');
+  within(dialog).getByText('4 by barcode, 4 by brand and name');
+
+  fireEvent.click(start);
+  await within(dialog).findByText('25 products imported');
+  expect(given.onCompleted).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ job_id: 'job-1' }));
+  within(dialog).getByRole('button', { name: /errors\.csv/ });
+  within(dialog).getByText('Rock Salt');
+
+  fireEvent.click(within(dialog).getAllByRole('button', { name: 'Close' })[0]!);
+  expect(given.onClose).toHaveBeenCalledOnce();
+});
+
+test('files that are dropped are taken, and too many are refused', async () => {
+  serverOf();
+  render(<AdminGlobalImportDialog {...props()} maxFiles={1} />);
+  const zone = screen.getByText('Drop CSV files here').closest('.bi-drop')!;
+
+  fireEvent.dragOver(zone);
+  expect(zone.className).toContain('bi-drop-over');
+  fireEvent.drop(zone, { dataTransfer: { files: [csv('a.csv'), csv('b.csv')] } });
+
+  await screen.findByRole('region', { name: 'a.csv' });
+  expect(screen.queryByRole('region', { name: 'b.csv' })).toBeNull();
+  screen.getByText('Only 1 file at a time; the others were left out.');
+});
+
+test('other options offer another check, which is made with them', async () => {
+  const server = serverOf();
+  render(<AdminGlobalImportDialog {...props()} initialFiles={[csv()]} />);
+  await screen.findByRole('button', { name: 'Import 25 rows' });
+
+  fireEvent.click(screen.getByText('Options'));
+  fireEvent.click(screen.getByLabelText('Leave out duplicates'));
+  fireEvent.click(screen.getByRole('button', { name: 'Check again with these options' }));
+  await waitFor(() => expect(server.asked(`POST ${base}/validate`)).toHaveLength(2));
+  expect(server.asked(`POST ${base}/validate`)[1]!.body).toMatchObject({ options: { skip_duplicates: false } });
+  await waitFor(() => expect(screen.queryByRole('button', { name: 'Check again with these options' })).toBeNull());
+});
+
+test('only some rows were checked: the rest can be', async () => {
+  const server = serverOf({
+    [`POST ${base}/validate`]: { body: validationOf({ complete: false, rows_checked: 1_000, estimated_rows: 27_555 }) },
+  });
+  render(<AdminGlobalImportDialog {...props()} initialFiles={[csv()]} />);
+
+  await screen.findByText(/The first 1,000 of about 27,555 rows were checked/);
+  screen.getByRole('button', { name: 'Start import' });
+  fireEvent.click(screen.getByRole('button', { name: 'Check all rows' }));
+  await waitFor(() => expect(server.asked(`POST ${base}/validate`)[1]?.body).toMatchObject({ rows: 'all' }));
+});
+
+test('a file that cannot be imported says why', async () => {
+  serverOf({ [`POST ${base}/validate`]: { status: 422, body: { code: 'file_not_csv', error: 'This is a PDF.' } } });
+  render(<AdminGlobalImportDialog {...props()} initialFiles={[csv()]} />);
+
+  const alert = await screen.findByRole('alert');
+  within(alert).getByText('This is a PDF.');
+  within(alert).getByRole('button', { name: 'Try again' });
+});
+
+test('in Hindi the words of the page stand for those of the server', async () => {
+  serverOf({ [`POST ${base}/validate`]: { status: 422, body: { code: 'file_not_csv', error: 'This is a PDF.' } } });
+  render(<AdminGlobalImportDialog {...props()} locale="hi" initialFiles={[csv()]} />);
+
+  screen.getByRole('dialog', { name: 'उत्पाद आयात करें' });
+  await screen.findByText(/यह CSV फ़ाइल नहीं है/);
+});
+
+test('closing gives up what was not imported', async () => {
+  const server = serverOf();
+  const given = props();
+  render(<AdminGlobalImportDialog {...given} initialFiles={[csv()]} />);
+  await screen.findByRole('button', { name: 'Import 25 rows' });
+
+  fireEvent(screen.getByRole('dialog'), new Event('cancel', { cancelable: true }));
+  expect(given.onClose).toHaveBeenCalledOnce();
+  await waitFor(() => expect(server.asked(`DELETE ${base}/job-1`)).toHaveLength(1));
+});
+
+test('the cancel event of the file input closes nothing', () => {
+  serverOf();
+  const given = props();
+  render(<AdminGlobalImportDialog {...given} />);
+
+  fireEvent(screen.getByLabelText('Choose files', { selector: 'input' }), new Event('cancel', { bubbles: true }));
+  expect(given.onClose).not.toHaveBeenCalled();
+});
+
+test('strict mode loses no file, and gives the focus back', async () => {
+  serverOf();
+  const before = document.createElement('button');
+  document.body.append(before);
+  before.focus();
+  const { unmount } = render(
+    <StrictMode>
+      <AdminGlobalImportDialog {...props()} initialFiles={[csv()]} />
+    </StrictMode>,
+  );
+
+  await screen.findByRole('button', { name: 'Import 25 rows' });
+  expect(screen.getAllByRole('region', { name: 'products.csv' })).toHaveLength(1);
+  unmount();
+  expect(document.activeElement).toBe(before);
+  before.remove();
+});
+
+test('screen readers are told each step once', async () => {
+  serverOf({ [`GET ${base}/job-1/status`]: { body: jobOf({ status: 'processing', completed_at: null }) } });
+  render(<AdminGlobalImportDialog {...props()} initialFiles={[csv()]} />);
+  await screen.findByRole('button', { name: 'Import 25 rows' });
+
+  const said: string[] = [];
+  const status = screen.getByRole('status');
+  const observer = new MutationObserver(() => said.push(status.textContent));
+  observer.observe(status, { childList: true, characterData: true, subtree: true });
+
+  fireEvent.click(screen.getByRole('button', { name: 'Import 25 rows' }));
+  await screen.findByText(/Importing, /);
+  await act(() => new Promise((done) => setTimeout(done, 100)));
+  observer.disconnect();
+  expect(said.length).toBeLessThanOrEqual(2);
+  expect(status.textContent).toBe('products.csv: 100 % imported.');
+});
+
+test('the kind and the address are those of the store', async () => {
+  const store = '/api/v1/stores/s-1/inventory/import';
+  const server = new FakeServer({ [`GET ${store}/upload-url`]: uploadOf('store_inventory_1') });
+  render(<AdminGlobalImportDialog {...props()} apiBase={store} kind="inventory" initialFiles={[csv()]} />);
+
+  screen.getByRole('dialog', { name: 'Import stock' });
+  await waitFor(() => expect(server.asked(`POST ${store}/validate`)).toHaveLength(1));
+  expect(screen.queryByLabelText('Leave out duplicates')).toBeNull();
+});

@@ -1,0 +1,314 @@
+import { beforeEach, afterEach, expect, test, vi } from 'vitest';
+import { Client } from '../src/api/client';
+import { offline, Problem } from '../src/api/problem';
+import { sameOrigin, type Put } from '../src/importing/put';
+import { Queue } from '../src/importing/queue';
+import { base, FakeServer, instantPut, jobOf, uploadOf, validationOf } from './server';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.spyOn(Math, 'random').mockReturnValue(1);
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+const csv = (name = 'products.csv') => new File(['name,category\nSoap,Home\n'], name, { type: 'text/csv' });
+const settle = (milliseconds = 0) => vi.advanceTimersByTimeAsync(milliseconds);
+
+function queueOf(put: Put, more: Partial<ConstructorParameters<typeof Queue>[0]> = {}) {
+  const queue = new Queue({ client: new Client({ base, getToken: () => 'a.b.c' }), put, ...more });
+
+  return { queue, item: (i = 0) => queue.getItems()[i]! };
+}
+
+test('a file is uploaded, checked, started and followed to its end', async () => {
+  const server = new FakeServer({
+    [`GET ${base}/upload-url`]: uploadOf('job-1'),
+    [`POST ${base}/validate`]: { body: validationOf() },
+    [`POST ${base}/process`]: { status: 202 },
+    [`GET ${base}/job-1/status`]: { body: jobOf({ status: 'processing', completed_at: null }) },
+  });
+  const onEnded = vi.fn();
+  const put = instantPut();
+  const { queue, item } = queueOf(put, { onEnded });
+
+  queue.add([csv()], { skip_duplicates: true });
+  await settle();
+  expect(item()).toMatchObject({ phase: 'ready', jobID: 'job-1', check: { outcomes: { errors: 7 } } });
+  expect(put).toHaveBeenCalledOnce();
+
+  const [asked] = server.asked(`GET ${base}/upload-url`);
+  expect(asked!.query.get('filename')).toBe('products.csv');
+  expect(asked!.query.get('size')).toBe('24');
+  expect(asked!.headers.get('Authorization')).toBe('Bearer a.b.c');
+  expect(server.asked(`POST ${base}/validate`)[0]!.body).toEqual({ job_id: 'job-1', rows: 1000, options: { skip_duplicates: true } });
+
+  queue.start([item().key], { skip_duplicates: false });
+  await settle();
+  expect(item().phase).toBe('running');
+  const [started] = server.asked(`POST ${base}/process`);
+  expect(started!.body).toEqual({ job_id: 'job-1', options: { skip_duplicates: false } });
+  expect(started!.headers.get('Idempotency-Key')).toMatch(/^[0-9a-f]{32}$/);
+
+  server.on(`GET ${base}/job-1/status`, { body: jobOf() });
+  await settle(2_000);
+  expect(item()).toMatchObject({ phase: 'ended', job: { status: 'completed_with_errors' } });
+  expect(onEnded).toHaveBeenCalledOnce();
+  queue.dispose();
+});
+
+test('the headers of the upload are sent', async () => {
+  new FakeServer({
+    [`GET ${base}/upload-url`]: {
+      body: { job_id: 'job-1', upload_url: 'https://bucket.example/x', upload_headers: { 'Content-Type': 'text/csv' }, expires_in: 600 },
+    },
+  });
+  const put = instantPut();
+  const { queue } = queueOf(put);
+
+  queue.add([csv()], {});
+  await settle();
+  expect(put.mock.calls[0]![0]).toBe('https://bucket.example/x');
+  expect(put.mock.calls[0]![2]?.headers).toEqual({ 'Content-Type': 'text/csv' });
+  queue.dispose();
+});
+
+test('a large file goes in parts, and a part that fails is sent again alone', async () => {
+  const server = new FakeServer({
+    [`GET ${base}/upload-url`]: {
+      body: {
+        job_id: 'job-1',
+        upload_url: '',
+        expires_in: 600,
+        multipart: { part_size: 10, parts: [1, 2, 3].map((n) => ({ part_number: n, url: `https://bucket.example/${n}` })) },
+      },
+    },
+    [`POST ${base}/job-1/upload/complete`]: {},
+  });
+  const sizes: number[] = [];
+  let failures = 1;
+  const put = vi.fn<Put>((address, body) => {
+    if (address.endsWith('/2') && failures-- > 0) {
+      return Promise.reject(offline());
+    }
+
+    sizes.push(body.size);
+
+    return Promise.resolve(`"etag${address.at(-1)}"`);
+  });
+  const { queue, item } = queueOf(put);
+
+  queue.add([csv()], {});
+  await settle(2_000);
+  expect(sizes).toEqual([10, 10, 4]);
+  expect(server.asked(`POST ${base}/job-1/upload/complete`)[0]!.body).toEqual({
+    parts: [1, 2, 3].map((n) => ({ part_number: n, etag: `"etag${n}"` })),
+  });
+  expect(item()).toMatchObject({ phase: 'ready', sent: 24 });
+  queue.dispose();
+});
+
+test('an upload that is interrupted is made again, and an address that expired is renewed', async () => {
+  let jobs = 0;
+  const server = new FakeServer({ [`GET ${base}/upload-url`]: () => uploadOf(`job-${++jobs}`), [`DELETE ${base}/job-1`]: {} });
+  const put = instantPut();
+  put
+    .mockRejectedValueOnce(offline())
+    .mockRejectedValueOnce(new Problem(503, 'unavailable', ''))
+    .mockRejectedValueOnce(new Problem(403, 'url_expired', 'The URL has expired.'));
+  const { queue, item } = queueOf(put);
+
+  queue.add([csv()], {});
+  await settle();
+  expect(item().trouble?.problem.code).toBe('offline');
+  await settle(1_000);
+  expect(item().trouble?.problem.code).toBe('unavailable');
+  await settle(2_000);
+  expect(item()).toMatchObject({ phase: 'ready', jobID: 'job-2', trouble: null });
+  expect(put).toHaveBeenCalledTimes(4);
+  expect(server.asked(`DELETE ${base}/job-1`)).toHaveLength(1);
+  queue.dispose();
+});
+
+test('a file that was changed here meanwhile is told apart from a network that is gone', async () => {
+  new FakeServer({ [`GET ${base}/upload-url`]: uploadOf('job-1') });
+  const file = csv();
+  vi.spyOn(file, 'slice').mockReturnValue({ arrayBuffer: () => Promise.reject(new DOMException('', 'NotReadableError')) } as Blob);
+  const { queue, item } = queueOf(vi.fn<Put>(() => Promise.reject(offline())));
+
+  queue.add([file], {});
+  await settle();
+  expect(item()).toMatchObject({ phase: 'stopped', problem: { code: 'file_changed_here' } });
+  queue.dispose();
+});
+
+test('an empty file is not sent', async () => {
+  const server = new FakeServer({});
+  const { queue, item } = queueOf(instantPut());
+
+  queue.add([new File([], 'empty.csv')], {});
+  await settle();
+  expect(item()).toMatchObject({ phase: 'stopped', problem: { code: 'file_empty_here' } });
+  expect(server.requests).toEqual([]);
+});
+
+test('a server without a dry run, and without batches, imports nevertheless', async () => {
+  let jobs = 0;
+  const server = new FakeServer({
+    [`GET ${base}/upload-url`]: () => uploadOf(`job-${++jobs}`),
+    [`POST ${base}/process`]: { status: 202 },
+    [`GET ${base}/job-1/status`]: { body: jobOf() },
+    [`GET ${base}/job-2/status`]: { body: jobOf() },
+  });
+  const { queue, item } = queueOf(instantPut());
+
+  queue.add([csv('a.csv'), csv('b.csv')], {});
+  await settle();
+  expect(queue.getItems().map(({ phase, unchecked }) => [phase, unchecked?.code])).toEqual([
+    ['ready', 'not_found'],
+    ['ready', 'not_found'],
+  ]);
+
+  queue.start([item(0).key, item(1).key], {});
+  await settle();
+  expect(server.asked(`POST ${base}/batches`)).toHaveLength(1);
+  expect(server.asked(`POST ${base}/process`)).toHaveLength(2);
+  expect(item(1).phase).toBe('ended');
+});
+
+test('several files are one batch, and each has its own answer', async () => {
+  let jobs = 0;
+  const server = new FakeServer({
+    [`GET ${base}/upload-url`]: () => uploadOf(`job-${++jobs}`),
+    [`POST ${base}/batches`]: {
+      status: 202,
+      body: {
+        batch_id: 'batch',
+        jobs: [
+          { job_id: 'job-1', status: 'queued', error: null },
+          { job_id: 'job-2', status: 'failed', error: { code: 'column_missing', message: 'category is missing' } },
+        ],
+      },
+    },
+    [`GET ${base}/job-1/status`]: { body: jobOf() },
+  });
+  const { queue, item } = queueOf(instantPut());
+
+  queue.add([csv('a.csv'), csv('b.csv')], {});
+  await settle();
+  queue.start([item(0).key, item(1).key], {});
+  await settle();
+  expect(server.asked(`POST ${base}/process`)).toHaveLength(0);
+  expect(item(0).phase).toBe('ended');
+  expect(item(1)).toMatchObject({ phase: 'stopped', problem: { code: 'column_missing' } });
+});
+
+test('two files are on their way at a time', async () => {
+  let jobs = 0;
+  new FakeServer({ [`GET ${base}/upload-url`]: () => uploadOf(`job-${++jobs}`) });
+  const done: ((etag: string) => void)[] = [];
+  const { queue } = queueOf(vi.fn<Put>(() => new Promise((resolve) => done.push(resolve))));
+
+  queue.add([csv('a.csv'), csv('b.csv'), csv('c.csv')], {});
+  await settle();
+  const phases = () => queue.getItems().map(({ phase }) => phase);
+  expect(phases()).toEqual(['uploading', 'uploading', 'waiting']);
+  expect(queue.isSending()).toBe(true);
+
+  done[0]!('');
+  await settle();
+  expect(phases()).toEqual(['ready', 'uploading', 'uploading']);
+  queue.dispose();
+});
+
+test('a file that is taken out leaves no job behind', async () => {
+  const server = new FakeServer({ [`GET ${base}/upload-url`]: uploadOf('job-1'), [`DELETE ${base}/job-1`]: {} });
+  const { queue, item } = queueOf(instantPut());
+
+  queue.add([csv()], {});
+  await settle();
+  queue.remove(item().key);
+  await settle();
+  expect(queue.getItems()).toEqual([]);
+  expect(server.asked(`DELETE ${base}/job-1`)).toHaveLength(1);
+});
+
+test('an upload that is cancelled leaves no job behind', async () => {
+  const server = new FakeServer({ [`GET ${base}/upload-url`]: uploadOf('job-1'), [`DELETE ${base}/job-1`]: {} });
+  const { queue, item } = queueOf(
+    vi.fn<Put>((_, __, o) => new Promise((_resolve, reject) => o!.signal!.addEventListener('abort', () => reject(o!.signal!.reason as Error)))),
+  );
+
+  queue.add([csv()], {});
+  await settle();
+  queue.remove(item().key);
+  await settle();
+  expect(server.asked(`DELETE ${base}/job-1`)).toHaveLength(1);
+});
+
+test('a start that is refused for now is made again', async () => {
+  const server = new FakeServer({
+    [`GET ${base}/upload-url`]: uploadOf('job-1'),
+    [`POST ${base}/process`]: { status: 429, body: { code: 'quota_concurrent_jobs', error: '' }, headers: { 'Retry-After': '5' } },
+    [`GET ${base}/job-1/status`]: { body: jobOf() },
+  });
+  const { queue, item } = queueOf(instantPut());
+
+  queue.add([csv()], {});
+  await settle();
+  queue.start([item().key], {});
+  await settle();
+  expect(item()).toMatchObject({ phase: 'starting', trouble: { problem: { code: 'quota_concurrent_jobs' } } });
+
+  server.on(`POST ${base}/process`, { status: 202 });
+  await settle(6_000);
+  expect(item().phase).toBe('ended');
+  const keys = server.asked(`POST ${base}/process`).map(({ headers }) => headers.get('Idempotency-Key'));
+  expect(keys).toHaveLength(2);
+  expect(new Set(keys).size).toBe(1);
+});
+
+test('a token that is not good any more stops nothing for good', async () => {
+  const server = new FakeServer({ [`GET ${base}/upload-url`]: { status: 401, body: { code: 'token_expired', error: '' } } });
+  const onUnauthorized = vi.fn();
+  const { queue, item } = queueOf(instantPut(), { onUnauthorized });
+
+  queue.add([csv()], {});
+  await settle(600_000);
+  expect(onUnauthorized).toHaveBeenCalledOnce();
+  expect(item()).toMatchObject({ phase: 'uploading', trouble: { retryAt: null } });
+
+  server.on(`GET ${base}/upload-url`, uploadOf('job-1'));
+  queue.wake();
+  await settle();
+  expect(item()).toMatchObject({ phase: 'ready', trouble: null });
+});
+
+test('an import that failed goes on where it stopped', async () => {
+  const server = new FakeServer({
+    [`GET ${base}/job-1/status`]: { body: jobOf({ status: 'cancelled' }) },
+    [`POST ${base}/job-1/retry`]: { status: 202 },
+  });
+  const { queue, item } = queueOf(instantPut());
+
+  queue.follow('job-1');
+  await settle();
+  expect(item().phase).toBe('ended');
+
+  server.on(`GET ${base}/job-1/status`, { body: jobOf({ status: 'completed' }) });
+  queue.retry(item().key, {});
+  await settle();
+  expect(item()).toMatchObject({ phase: 'ended', job: { status: 'completed' } });
+  expect(server.asked(`POST ${base}/job-1/retry`)).toHaveLength(1);
+});
+
+test.each([
+  ['http://127.0.0.1:8080/files/x?s=1', 'http://localhost:8080/', 'http://localhost:8080/files/x?s=1'],
+  ['http://localhost:8080/files/x', 'http://127.0.0.1:8080/#/', 'http://127.0.0.1:8080/files/x'],
+  ['http://127.0.0.1:9000/x', 'http://localhost:8080/', 'http://127.0.0.1:9000/x'],
+  ['https://bucket.example/x', 'http://localhost:8080/', 'https://bucket.example/x'],
+  ['http://127.0.0.1.example/x', 'http://localhost/', 'http://127.0.0.1.example/x'],
+])('%s from %s', (address, page, used) => expect(sameOrigin(address, page)).toBe(used));

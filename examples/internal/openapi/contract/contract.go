@@ -1,0 +1,259 @@
+// Package contract holds a server to the description of its API: every request of a
+// test that goes through it, and every answer, is compared with the description, and
+// the test fails where they differ. It is for tests.
+//
+// What is asked of an exchange:
+//
+//   - The answer is one that the description has for the path and method: its status,
+//     its headers and its JSON, in which nothing may be missing or too much.
+//   - A request that the description does not allow is refused: with a status of 400
+//     or more. (What it allows may be refused all the same: a job may not be there.)
+//   - A path or method that the description does not have is answered with 404 or 405.
+package contract
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/pb33f/libopenapi"
+	validator "github.com/pb33f/libopenapi-validator"
+	"github.com/pb33f/libopenapi-validator/config"
+	"github.com/pb33f/libopenapi-validator/errors"
+
+	"github.com/vyapaarai/bulkimport/examples/internal/openapi"
+)
+
+// Handler returns a handler that does what next does and compares it with the
+// description.
+func Handler(t testing.TB, next http.Handler) http.Handler {
+	t.Helper()
+
+	c := newChecker(t)
+
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		sent, err := takeBody(&r.Body, isFile(r))
+		if err != nil {
+			t.Errorf("contract: read the request: %v", err)
+		}
+
+		answer := httptest.NewRecorder()
+		next.ServeHTTP(answer, r)
+
+		c.check(r, sent, answer.Result(), answer.Body.Bytes())
+
+		for name, values := range answer.Header() {
+			w.Header()[name] = values
+		}
+
+		w.WriteHeader(answer.Code)
+
+		if answer.Body.Len() == 0 {
+			return // some statuses, such as 304, allow not even an empty write
+		}
+
+		if _, err := w.Write(answer.Body.Bytes()); err != nil {
+			t.Errorf("contract: pass the answer on: %v", err)
+		}
+	})
+}
+
+// Transport returns a transport that does what next does and compares what goes to the
+// server at base, such as "http://127.0.0.1:8080", with the description.
+func Transport(t testing.TB, base string, next http.RoundTripper) http.RoundTripper {
+	t.Helper()
+
+	return &transport{checker: newChecker(t), base: base, next: next}
+}
+
+type transport struct {
+	checker *checker
+	base    string
+	next    http.RoundTripper
+}
+
+// RoundTrip implements http.RoundTripper.
+func (tr *transport) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.URL.Scheme+"://"+r.URL.Host != tr.base {
+		return tr.next.RoundTrip(r)
+	}
+
+	r = r.Clone(r.Context())
+
+	sent, err := takeBody(&r.Body, isFile(r))
+	if err != nil {
+		return nil, err
+	}
+
+	answer, err := tr.next.RoundTrip(r)
+	if err != nil {
+		return nil, err
+	}
+
+	body, err := takeBody(&answer.Body, false)
+	if err != nil {
+		// The test will see the same error.
+		answer.Body = io.NopCloser(io.MultiReader(bytes.NewReader(body), failing{err}))
+
+		return answer, nil
+	}
+
+	tr.checker.check(r, sent, answer, body)
+
+	return answer, nil
+}
+
+// failing is a reader that fails.
+type failing struct{ err error }
+
+func (f failing) Read([]byte) (int, error) { return 0, f.err }
+
+// takeBody reads a body and puts a copy in its place. A file is left alone: it may have
+// any size, and the description says nothing of its content.
+func takeBody(body *io.ReadCloser, file bool) ([]byte, error) {
+	if *body == nil || *body == http.NoBody || file {
+		return nil, nil
+	}
+
+	content, err := io.ReadAll(*body)
+	if err != nil {
+		return content, err
+	}
+
+	if err := (*body).Close(); err != nil {
+		return content, err
+	}
+
+	*body = io.NopCloser(bytes.NewReader(content))
+
+	return content, nil
+}
+
+// isFile reports whether the request is one to a signed URL.
+func isFile(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/files/") }
+
+type checker struct {
+	t testing.TB
+	v validator.Validator
+}
+
+// newValidator is made once: reading the description takes a while.
+var newValidator = sync.OnceValues(func() (validator.Validator, []error) {
+	document, err := libopenapi.NewDocument(openapi.Spec())
+	if err != nil {
+		return nil, []error{err}
+	}
+
+	return validator.NewValidator(document, config.WithFormatAssertions())
+})
+
+func newChecker(t testing.TB) *checker {
+	t.Helper()
+
+	v, problems := newValidator()
+	if len(problems) > 0 {
+		t.Fatalf("contract: the description cannot be used: %v", problems)
+	}
+
+	return &checker{t: t, v: v}
+}
+
+// check compares an exchange with the description.
+func (c *checker) check(r *http.Request, sent []byte, answer *http.Response, body []byte) {
+	c.t.Helper()
+
+	// A HEAD is a GET whose answer has no body, and so is nothing that is described.
+	if r.Method == http.MethodHead || r.Method == http.MethodOptions {
+		return
+	}
+
+	_, wrong := c.v.ValidateHttpRequestSync(asDescribed(r, sent))
+
+	for _, e := range wrong {
+		switch {
+		case e.IsPathMissingError():
+			c.unknown(r, answer, http.StatusNotFound)
+
+			return
+		case e.IsOperationMissingError():
+			c.unknown(r, answer, http.StatusMethodNotAllowed)
+
+			return
+		}
+	}
+
+	if len(wrong) > 0 && answer.StatusCode < http.StatusBadRequest && !isFile(r) {
+		c.t.Errorf("contract: %s %s is answered with %d although the description does not allow it:\n%s",
+			r.Method, r.URL.Path, answer.StatusCode, explain(wrong))
+	}
+
+	copied := *answer
+	copied.Body = io.NopCloser(bytes.NewReader(body))
+
+	if valid, wrong := c.v.ValidateHttpResponse(asDescribed(r, sent), &copied); !valid {
+		c.t.Errorf("contract: the answer %d to %s %s is not as described:\n%s\n%s",
+			answer.StatusCode, r.Method, r.URL.Path, explain(wrong), body)
+	}
+}
+
+// unknown checks the answer to a request for what is not described. It may be refused for
+// another reason first, such as its token.
+func (c *checker) unknown(r *http.Request, answer *http.Response, wanted int) {
+	c.t.Helper()
+
+	switch answer.StatusCode {
+	case http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusBadRequest, http.StatusPermanentRedirect, http.StatusTemporaryRedirect:
+	default:
+		c.t.Errorf("contract: %s %s is not described, and answered with %d in place of %d", r.Method, r.URL.Path, answer.StatusCode, wanted)
+	}
+}
+
+// asDescribed returns the request in the form that the validator knows.
+func asDescribed(r *http.Request, sent []byte) *http.Request {
+	c := r.Clone(r.Context())
+	c.Body = io.NopCloser(bytes.NewReader(sent))
+
+	// OpenAPI has no parameters with slashes.
+	for _, base := range []string{"/files/", "/images/"} {
+		rest, is := strings.CutPrefix(c.URL.Path, base)
+		if !is {
+			continue
+		}
+
+		if base == "/images/" {
+			product, name, _ := strings.Cut(rest, "/")
+			c.URL.Path = base + product + "/" + strings.ReplaceAll(name, "/", "-")
+		} else {
+			c.URL.Path = base + strings.ReplaceAll(rest, "/", "-")
+		}
+
+		c.URL.RawPath = ""
+	}
+
+	// The server reads every body as JSON, whatever it is called: clients of before, and
+	// curl -d, call it otherwise.
+	if len(sent) > 0 {
+		c.Header.Set("Content-Type", "application/json")
+	}
+
+	return c
+}
+
+// explain puts what was found wrong into lines.
+func explain(wrong []*errors.ValidationError) string {
+	var lines []string
+
+	for _, e := range wrong {
+		lines = append(lines, "- "+e.Message+": "+e.Reason)
+
+		for _, s := range e.SchemaValidationErrors {
+			lines = append(lines, "  - "+s.FieldPath+": "+s.Reason)
+		}
+	}
+
+	return strings.Join(lines, "\n")
+}

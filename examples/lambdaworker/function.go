@@ -1,0 +1,120 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+
+	"github.com/vyapaarai/bulkimport/examples/internal/awsbackend"
+	"github.com/vyapaarai/bulkimport/examples/internal/emf"
+	"github.com/vyapaarai/bulkimport/importer"
+	"github.com/vyapaarai/bulkimport/importer/blob"
+	"github.com/vyapaarai/bulkimport/importer/catalog"
+	"github.com/vyapaarai/bulkimport/jobstore"
+)
+
+// envStage is the stage, which metrics have as a dimension. The rest of the environment
+// is that of package awsbackend.
+const envStage = "STAGE"
+
+// runner runs jobs; *importer.Worker is one.
+type runner interface {
+	RunJob(ctx context.Context, jobID string) (importer.RunResult, error)
+}
+
+// sweeper sweeps; *importer.Service is one.
+type sweeper interface {
+	Sweep(ctx context.Context) (int, error)
+}
+
+// function is the parts of the function, put together.
+type function struct {
+	worker  runner
+	service sweeper
+	jobs    jobstore.Store
+	// images and products are for the sweep of images.
+	images   blob.Store
+	products catalog.Store
+
+	queue    messages
+	queueURL string
+
+	metrics *emf.Metrics
+	log     *slog.Logger
+	now     func() time.Time
+	// margin is that of the worker: with less time left, it begins nothing.
+	margin time.Duration
+}
+
+// newFunction puts a function together. ctx lasts as long as the process.
+func newFunction(ctx context.Context, getenv func(string) string, metrics io.Writer, log *slog.Logger, now func() time.Time) (*function, error) {
+	env, err := awsbackend.FromEnvironment(getenv)
+	if err != nil {
+		return nil, err
+	}
+
+	backend, err := awsbackend.Open(ctx, env, &awsbackend.Options{Logger: log, Now: now})
+	if err != nil {
+		return nil, err
+	}
+
+	kinds, err := backend.Kinds(getenv, now)
+	if err != nil {
+		return nil, err
+	}
+
+	ports := backend.Ports(kinds...)
+
+	service, err := importer.NewService(ports, &importer.ServiceOptions{Bucket: env.UploadsBucket, Logger: log, Now: now})
+	if err != nil {
+		return nil, err
+	}
+
+	worker, err := importer.NewWorker(ports, &importer.WorkerOptions{Logger: log, Now: now, DeadlineMargin: deadlineMargin})
+	if err != nil {
+		return nil, err
+	}
+
+	return &function{
+		worker: worker, service: service, jobs: backend.Jobs, images: backend.Images, products: backend.Products,
+		queue: backend.SQS, queueURL: env.QueueURL,
+		metrics: emf.New(metrics, cmp.Or(getenv(envStage), "dev"), now), log: log, now: now, margin: deadlineMargin,
+	}, nil
+}
+
+// deadlineMargin is how long before the function's time is over a job is given back: what
+// the chunk under way and the writes by which a job is given back may take.
+const deadlineMargin = 30 * time.Second
+
+// errEvent reports an event that the function has no answer to.
+var errEvent = errors.New("lambdaworker: unknown event; it must be messages of SQS, or have a task: sweep or sweep-images")
+
+// handle answers an event. An error means that nothing was done, or not all of it.
+func (f *function) handle(ctx context.Context, event json.RawMessage) (any, error) {
+	var shape struct {
+		Records []events.SQSMessage `json:"Records"`
+		Task    string              `json:"task"`
+	}
+
+	if err := json.Unmarshal(event, &shape); err != nil {
+		return nil, fmt.Errorf("%w: %w", errEvent, err)
+	}
+
+	switch {
+	case len(shape.Records) > 0 && shape.Task == "":
+		return f.handleMessages(ctx, shape.Records), nil
+	case len(shape.Records) == 0 && shape.Task == taskSweep:
+		return nil, f.sweepJobs(ctx)
+	case len(shape.Records) == 0 && shape.Task == taskSweepImages:
+		return nil, f.sweepImages(ctx)
+	}
+
+	return nil, errEvent
+}

@@ -1,0 +1,298 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	"github.com/stretchr/testify/require"
+
+	"github.com/vyapaarai/bulkimport/examples/internal/emf"
+	"github.com/vyapaarai/bulkimport/importer"
+	"github.com/vyapaarai/bulkimport/importer/blob/memblob"
+	"github.com/vyapaarai/bulkimport/importer/catalog/memcatalog"
+	"github.com/vyapaarai/bulkimport/importer/queue"
+	"github.com/vyapaarai/bulkimport/importer/queue/sqsqueue"
+	"github.com/vyapaarai/bulkimport/jobstore"
+	"github.com/vyapaarai/bulkimport/jobstore/memjobstore"
+)
+
+var noon = time.Date(2025, time.January, 6, 12, 0, 0, 0, time.UTC)
+
+// errAway is the error of something that does not answer.
+var errAway = errors.New("away")
+
+// scripted stands in for the engine and the queue: what a run gives is in the name of its
+// job.
+type scripted struct {
+	ran    []string
+	hidden map[string]time.Duration
+	sweeps int
+	err    error
+}
+
+func (s *scripted) RunJob(_ context.Context, jobID string) (importer.RunResult, error) {
+	s.ran = append(s.ran, jobID)
+
+	switch {
+	case strings.HasPrefix(jobID, "ends"):
+		return importer.RunEnded, nil
+	case strings.HasPrefix(jobID, "yields"):
+		return importer.RunYielded, nil
+	case strings.HasPrefix(jobID, "fails"):
+		return importer.RunFailed, nil
+	case strings.HasPrefix(jobID, "skips"):
+		return importer.RunSkipped, nil
+	}
+
+	return 0, errAway
+}
+
+func (s *scripted) Sweep(context.Context) (int, error) {
+	s.sweeps++
+
+	return 3, s.err
+}
+
+func (s *scripted) ChangeMessageVisibility(_ context.Context, in *sqs.ChangeMessageVisibilityInput, _ ...func(*sqs.Options)) (*sqs.ChangeMessageVisibilityOutput, error) {
+	if *in.QueueUrl != "the queue" {
+		return nil, fmt.Errorf("queue %q", *in.QueueUrl)
+	}
+
+	s.hidden[*in.ReceiptHandle] = time.Duration(in.VisibilityTimeout) * time.Second
+
+	return nil, s.err
+}
+
+// fixture is a function on what is scripted.
+type fixture struct {
+	*function
+	script  *scripted
+	metrics bytes.Buffer
+}
+
+func newFixture(t *testing.T) *fixture {
+	t.Helper()
+
+	f := &fixture{script: &scripted{hidden: map[string]time.Duration{}}}
+	jobs := memjobstore.New(nil)
+
+	require.NoError(t, jobs.Create(t.Context(), jobstore.Job{
+		ID: "ends", Type: jobstore.TypeAdminProductImport, CreatedByUserID: "asha", Status: jobstore.StatusPendingUpload,
+		StatusHistory: []jobstore.StatusChange{{Status: jobstore.StatusPendingUpload, At: noon}},
+		InputKey:      "admin-imports/ends/input.csv", CreatedAt: noon,
+	}))
+
+	now := func() time.Time { return noon }
+
+	f.function = &function{
+		worker: f.script, service: f.script, jobs: jobs, images: memblob.New(nil), products: memcatalog.New(nil),
+		queue: f.script, queueURL: "the queue", metrics: emf.New(&f.metrics, "test", now),
+		log: slog.New(slog.DiscardHandler), now: now, margin: 30 * time.Second,
+	}
+
+	return f
+}
+
+func messageOf(t *testing.T, jobID string, notBefore time.Time) events.SQSMessage {
+	t.Helper()
+
+	body, err := sqsqueue.Encode(queue.Message{JobID: jobID}, notBefore)
+	require.NoError(t, err)
+
+	return events.SQSMessage{MessageId: "id " + jobID, ReceiptHandle: "receipt " + jobID, Body: body, EventSource: "aws:sqs"}
+}
+
+// call has the function answer an event as Lambda hands it over.
+func (f *fixture) call(t *testing.T, ctx context.Context, event any) (string, error) { //nolint:revive // t first, as everywhere
+	t.Helper()
+
+	body, err := json.Marshal(event)
+	require.NoError(t, err)
+
+	answer, err := f.handle(ctx, body)
+
+	encoded, encodeErr := json.Marshal(answer)
+	require.NoError(t, encodeErr)
+
+	return string(encoded), err
+}
+
+// Only messages whose run did not take place come again: all else has a message of its own.
+func TestOnlyWhatFailedComesAgain(t *testing.T) {
+	t.Parallel()
+
+	f := newFixture(t)
+
+	answer, err := f.call(t, t.Context(), events.SQSEvent{Records: []events.SQSMessage{
+		messageOf(t, "ends", time.Time{}), messageOf(t, "errs-1", time.Time{}), messageOf(t, "yields", time.Time{}),
+		messageOf(t, "fails", time.Time{}), messageOf(t, "skips", time.Time{}), messageOf(t, "errs-2", time.Time{}),
+		{MessageId: "id nonsense", ReceiptHandle: "receipt nonsense", Body: "hello"},
+		messageOf(t, "early", noon.Add(20*time.Minute)), messageOf(t, "late", noon.Add(-time.Second)),
+	}})
+
+	require.NoError(t, err)
+	require.JSONEq(t, `{"batchItemFailures":[{"itemIdentifier":"id errs-1"},{"itemIdentifier":"id errs-2"},
+		{"itemIdentifier":"id nonsense"},{"itemIdentifier":"id early"},{"itemIdentifier":"id late"}]}`, answer)
+	require.Equal(t, []string{"ends", "errs-1", "yields", "fails", "skips", "errs-2", "late"}, f.script.ran)
+	require.Equal(t, map[string]time.Duration{
+		"receipt errs-1": retryAfter, "receipt errs-2": retryAfter, "receipt nonsense": retryAfter,
+		"receipt early": 20 * time.Minute, "receipt late": retryAfter,
+	}, f.script.hidden)
+}
+
+// null is what Lambda takes for "all is well", but so is nothing at all: the list is there.
+func TestAllHandled(t *testing.T) {
+	t.Parallel()
+
+	answer, err := newFixture(t).call(t, t.Context(), events.SQSEvent{Records: []events.SQSMessage{messageOf(t, "skips", time.Time{})}})
+
+	require.NoError(t, err)
+	require.JSONEq(t, `{"batchItemFailures":[]}`, answer)
+}
+
+// A queue that cannot be told to hide a message only has it come later.
+func TestAQueueThatIsAway(t *testing.T) {
+	t.Parallel()
+
+	f := newFixture(t)
+	f.script.err = errAway
+
+	answer, err := f.call(t, t.Context(), events.SQSEvent{Records: []events.SQSMessage{messageOf(t, "errs", time.Time{})}})
+
+	require.NoError(t, err)
+	require.JSONEq(t, `{"batchItemFailures":[{"itemIdentifier":"id errs"}]}`, answer)
+}
+
+// A run without time for a single chunk would count against the job.
+func TestNothingIsBegunWithoutTime(t *testing.T) {
+	t.Parallel()
+
+	for left, runs := range map[time.Duration]bool{34 * time.Second: false, 36 * time.Second: true} {
+		f := newFixture(t)
+
+		ctx, cancel := context.WithDeadline(t.Context(), noon.Add(left))
+		_, _ = f.call(t, ctx, events.SQSEvent{Records: []events.SQSMessage{messageOf(t, "ends", time.Time{})}})
+
+		cancel()
+
+		require.Equal(t, runs, len(f.script.ran) == 1, left)
+
+		if !runs {
+			require.Equal(t, map[string]time.Duration{"receipt ends": 0}, f.script.hidden, "another process may begin at once")
+		}
+	}
+}
+
+func TestMetricsOfRuns(t *testing.T) {
+	t.Parallel()
+
+	for job, want := range map[string]string{
+		"ends": `"RunsFailed":0`, "fails": `"RunsFailed":1`, "errs": `"RunsFailed":1`, "yields": `"RunsFailed":0`, "skips": "",
+	} {
+		f := newFixture(t)
+
+		_, err := f.call(t, t.Context(), events.SQSEvent{Records: []events.SQSMessage{messageOf(t, job, time.Time{})}})
+		require.NoError(t, err)
+
+		if want == "" {
+			require.Empty(t, f.metrics.String(), job)
+		} else {
+			require.Contains(t, f.metrics.String(), want, job)
+		}
+
+		require.Equal(t, job == "ends", strings.Contains(f.metrics.String(), `"JobsEnded":1`), job)
+	}
+}
+
+func TestSweeps(t *testing.T) {
+	t.Parallel()
+
+	f := newFixture(t)
+
+	_, err := f.call(t, t.Context(), map[string]string{"task": "sweep"})
+	require.NoError(t, err)
+	require.Equal(t, 1, f.script.sweeps)
+	require.Contains(t, f.metrics.String(), `"JobsRedispatched":3`)
+
+	f.script.err = errAway
+
+	_, err = f.call(t, t.Context(), map[string]string{"task": "sweep"})
+	require.ErrorIs(t, err, errAway, "so that Lambda counts it as an error, and an alarm rings")
+
+	// Images of nobody go when they are old.
+	for _, at := range []time.Time{noon.Add(-importer.MinImageAge - time.Hour), noon.Add(-time.Hour)} {
+		f.images = memblob.New(&memblob.Options{Now: func() time.Time { return at }})
+		_, err := f.images.Put(t.Context(), "prod_1/medium.jpg", strings.NewReader("x"), nil)
+		require.NoError(t, err)
+
+		_, err = f.call(t, t.Context(), map[string]string{"task": "sweep-images"})
+		require.NoError(t, err)
+
+		left, err := f.images.List(t.Context(), "", "", 0)
+		require.NoError(t, err)
+		require.Equal(t, at.Before(noon.Add(-importer.MinImageAge)), len(left) == 0)
+	}
+
+	// One that has no time goes on tomorrow.
+	ctx, cancel := context.WithDeadline(t.Context(), time.Now().Add(imagesMargin-time.Second))
+	defer cancel()
+
+	_, err = f.call(t, ctx, map[string]string{"task": "sweep-images"})
+	require.NoError(t, err)
+}
+
+func TestEventsOfOthers(t *testing.T) {
+	t.Parallel()
+
+	f := newFixture(t)
+
+	for _, event := range []string{
+		`{}`, `null`, `[]`, `"sweep"`, `{"task":"drop"}`, `{"Records":[]}`, `{"Records":{}}`,
+		`{"task":"sweep","Records":[{"messageId":"1"}]}`, `{"source":"aws.events","detail-type":"Scheduled Event"}`,
+	} {
+		_, err := f.handle(t.Context(), json.RawMessage(event))
+		require.ErrorIs(t, err, errEvent, event)
+	}
+
+	require.Empty(t, f.script.ran)
+	require.Zero(t, f.script.sweeps)
+}
+
+func FuzzHandle(f *testing.F) {
+	f.Add([]byte(`{"Records":[{"messageId":"1","receiptHandle":"r","body":"{\"job_id\":\"ends\"}"}]}`))
+	f.Add([]byte(`{"Records":[{"body":"{\"job_id\":\"\",\"not_before\":\"2300-01-01T00:00:00Z\"}"}]}`))
+	f.Add([]byte(`{"task":"sweep"}`))
+
+	f.Fuzz(func(t *testing.T, event []byte) {
+		answer, err := newFixture(t).handle(t.Context(), event)
+
+		if err == nil && answer != nil {
+			// As many failures as messages, at most, and hidden within what SQS takes.
+			var sent events.SQSEvent
+
+			require.NoError(t, json.Unmarshal(event, &sent))
+			require.LessOrEqual(t, len(answer.(events.SQSEventResponse).BatchItemFailures), len(sent.Records))
+		}
+	})
+}
+
+// What is wrong with the environment is said at the start, all of it.
+func TestEnvironmentIsChecked(t *testing.T) {
+	t.Parallel()
+
+	_, err := newFunction(t.Context(), func(string) string { return "" }, io.Discard, slog.New(slog.DiscardHandler), time.Now)
+
+	for _, name := range []string{"IMPORT_JOBS_TABLE", "GLOBAL_PRODUCTS_TABLE", "IMPORT_QUEUE_URL", "PRODUCT_IMAGES_BUCKET"} {
+		require.ErrorContains(t, err, name)
+	}
+}

@@ -1,0 +1,124 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+
+	"github.com/vyapaarai/bulkimport/importer"
+	"github.com/vyapaarai/bulkimport/importer/queue/sqsqueue"
+)
+
+// messages is what is done to a message that was not handled. *sqs.Client is one.
+type messages interface {
+	ChangeMessageVisibility(context.Context, *sqs.ChangeMessageVisibilityInput, ...func(*sqs.Options)) (*sqs.ChangeMessageVisibilityOutput, error)
+}
+
+const (
+	// retryAfter is when a message that was not handled comes again. Without a word to
+	// the queue that would be after its visibility time-out, which is hours.
+	retryAfter = 30 * time.Second
+	// minRun is the least that a run is begun with, besides the margin: a run that has no
+	// time for a single chunk counts against its job.
+	minRun = 5 * time.Second
+	// maxHold is the longest that a message can be kept from others.
+	maxHold = sqsqueue.MaxHold - time.Hour
+)
+
+// handleMessages runs the jobs of messages. Those that it could not handle are in the
+// response, to be delivered again; the others are done with.
+func (f *function) handleMessages(ctx context.Context, records []events.SQSMessage) events.SQSEventResponse {
+	response := events.SQSEventResponse{BatchItemFailures: []events.SQSBatchItemFailure{}} // never null
+
+	for i := range records {
+		again, failed := f.handleMessage(ctx, &records[i])
+		if !failed {
+			continue
+		}
+
+		f.hide(ctx, &records[i], again)
+
+		response.BatchItemFailures = append(response.BatchItemFailures, events.SQSBatchItemFailure{ItemIdentifier: records[i].MessageId})
+	}
+
+	return response
+}
+
+// handleMessage runs the job of one message. failed says that the message is to come
+// again, after a time.
+func (f *function) handleMessage(ctx context.Context, record *events.SQSMessage) (again time.Duration, failed bool) {
+	message, notBefore, err := sqsqueue.Decode(record.Body)
+	if err != nil {
+		// Nobody can make anything of it. It becomes a dead letter, and with that an alarm.
+		f.log.ErrorContext(ctx, "message cannot be read", "message_id", record.MessageId, "error", err)
+
+		return retryAfter, true
+	}
+
+	if early := notBefore.Sub(f.now()); early > 0 {
+		return min(early, maxHold), true
+	}
+
+	if deadline, ok := ctx.Deadline(); ok && deadline.Sub(f.now()) < f.margin+minRun {
+		f.log.WarnContext(ctx, "no time is left for another job", "job_id", message.JobID)
+
+		return 0, true
+	}
+
+	started := f.now()
+	result, err := f.worker.RunJob(ctx, message.JobID)
+
+	if err != nil {
+		f.log.ErrorContext(ctx, "run ended in an error", "job_id", message.JobID, "error", err)
+	}
+
+	if err != nil || result != importer.RunSkipped {
+		f.written(ctx, f.metrics.RunEnded(message.JobID, f.now().Sub(started), err != nil || result == importer.RunFailed))
+	}
+
+	if result == importer.RunEnded {
+		f.jobEnded(ctx, message.JobID)
+	}
+
+	return retryAfter, err != nil
+}
+
+// jobEnded writes the metrics of a job that has ended. It may be gone already, which
+// costs no more than that.
+func (f *function) jobEnded(ctx context.Context, jobID string) {
+	job, err := f.jobs.Get(ctx, jobID)
+	if err != nil {
+		f.log.WarnContext(ctx, "no metrics of a job", "job_id", jobID, "error", err)
+
+		return
+	}
+
+	f.written(ctx, f.metrics.JobEnded(&job))
+}
+
+// written logs that metrics could not be written: no job fails for that.
+func (f *function) written(ctx context.Context, err error) {
+	if err != nil {
+		f.log.WarnContext(ctx, "metrics are lost", "error", err)
+	}
+}
+
+// hideTimeout bounds the word to the queue.
+const hideTimeout = 5 * time.Second
+
+// hide has a message come again after a time. Where that fails it comes later.
+func (f *function) hide(ctx context.Context, record *events.SQSMessage, wait time.Duration) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), hideTimeout)
+	defer cancel()
+
+	_, err := f.queue.ChangeMessageVisibility(ctx, &sqs.ChangeMessageVisibilityInput{
+		QueueUrl: &f.queueURL, ReceiptHandle: &record.ReceiptHandle,
+		VisibilityTimeout: int32((wait + time.Second - 1) / time.Second), //nolint:gosec // at most maxHold
+	})
+	if err != nil {
+		f.log.WarnContext(ctx, "a message comes again late", "message_id", record.MessageId, "error", fmt.Errorf("change visibility: %w", err))
+	}
+}

@@ -1,0 +1,4 @@
+package webhooknotify
+
+// Sign signs a request as a Notifier does.
+var Sign = setSignature
