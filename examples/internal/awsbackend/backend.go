@@ -94,7 +94,11 @@ func Open(ctx context.Context, env Environment, opts *Options) (*Backend, error)
 
 	b := &Backend{Environment: env, SQS: sqs.NewFromConfig(*o.Config)}
 
-	return b, b.open(*o.Config, o)
+	if err := b.open(*o.Config, o); err != nil {
+		return nil, err
+	}
+
+	return b, nil
 }
 
 // load reads the configuration of the environment.
