@@ -80,5 +80,8 @@ func TestWrongUsage(t *testing.T) {
 		require.Equal(t, exitUsage, run(t.Context(), args, io.Discard), args)
 	}
 
-	require.Equal(t, exitFailed, run(t.Context(), []string{"-out", filepath.Join(t.TempDir(), "missing", "folder")}, io.Discard))
+	// A folder cannot be made where a file is.
+	file := filepath.Join(t.TempDir(), "file")
+	require.NoError(t, os.WriteFile(file, nil, 0o600))
+	require.Equal(t, exitFailed, run(t.Context(), []string{"-out", filepath.Join(file, "folder")}, io.Discard))
 }
