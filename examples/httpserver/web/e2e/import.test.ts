@@ -5,6 +5,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hasBrowser, launch, Visit } from './browser';
 import { binary, catalogue, freePort, sample, scratch, Server } from './server';
 
+if (!existsSync(catalogue)) {
+  console.warn(`skipped: no real catalogue at ${catalogue}; name one by BULKIMPORT_BIGBASKET`);
+}
+
 describe.skipIf(!hasBrowser())('an import', () => {
   const { folder, remove } = scratch();
   let browser: Browser;
