@@ -61,7 +61,7 @@ func (s *Service) Analytics(ctx context.Context, c Caller, days int) (*Analytics
 		return nil, invalid("user_missing", "Analytics need a user.")
 	}
 
-	key := analyticsKey{days: days}
+	key := analyticsKey{days: days, storeID: c.StoreID}
 	if !c.SeesAll {
 		key.userID = c.UserID
 	}
@@ -93,7 +93,7 @@ func (s *Service) computeAnalytics(ctx context.Context, key analyticsKey, now ti
 		sum.Days[i].Date = sum.From.AddDate(0, 0, i)
 	}
 
-	query := jobstore.Query{CreatedBy: key.userID}
+	query := jobstore.Query{CreatedBy: key.userID, StoreID: key.storeID}
 
 	for {
 		page, err := s.ports.Jobs.List(ctx, query)
@@ -158,8 +158,9 @@ func (a *analyticsSum) end() *Analytics {
 // analyticsKey is what an answer depends on, besides the time. An empty user stands for
 // the jobs of everybody.
 type analyticsKey struct {
-	userID string
-	days   int
+	// userID and storeID are whose jobs are added up; empty for those of all.
+	userID, storeID string
+	days            int
 }
 
 // analyticsCache keeps answers for a moment. It is safe for concurrent use.

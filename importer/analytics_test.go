@@ -2,6 +2,7 @@ package importer_test
 
 import (
 	"context"
+	"strconv"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/vyapaarai/bulkimport/importer"
 	"github.com/vyapaarai/bulkimport/jobstore"
+	"github.com/vyapaarai/bulkimport/jobstore/memjobstore"
 )
 
 // countedLists counts how often jobs are listed.
@@ -171,4 +173,45 @@ func TestAnalyticsAreBounded(t *testing.T) {
 	require.NoError(t, err)
 	require.True(t, a.Truncated)
 	require.EqualValues(t, 10_000, a.Jobs)
+}
+
+// TestAnalyticsOfAStore: who is bound to a store learns nothing of other imports, not even
+// their number.
+func TestAnalyticsOfAStore(t *testing.T) {
+	t.Parallel()
+
+	jobs := memjobstore.New(nil)
+	now := time.Date(2025, time.January, 6, 9, 0, 0, 0, time.UTC)
+
+	for i, store := range []string{"", "store-1", "store-2"} {
+		kind := jobstore.TypeStoreInventoryUpload
+		if store == "" {
+			kind = jobstore.TypeAdminProductImport
+		}
+
+		require.NoError(t, jobs.Create(t.Context(), jobstore.Job{
+			ID: "job-" + strconv.Itoa(i), Type: kind, StoreID: store, CreatedByUserID: "asha",
+			Status: jobstore.StatusPendingUpload, CreatedAt: now,
+		}))
+	}
+
+	ports := newEngine(t).ports()
+	ports.Jobs = jobs
+
+	service, err := importer.NewService(ports, &importer.ServiceOptions{Now: func() time.Time { return now }})
+	require.NoError(t, err)
+
+	for _, c := range []struct {
+		caller importer.Caller
+		want   int64
+	}{
+		{importer.Caller{UserID: "root", SeesAll: true}, 3},
+		{importer.Caller{UserID: "owner", SeesAll: true, StoreID: "store-1"}, 1},
+		{importer.Caller{UserID: "asha", StoreID: "store-2"}, 1},
+		{importer.Caller{UserID: "asha"}, 3},
+	} {
+		a, err := service.Analytics(t.Context(), c.caller, 1)
+		require.NoError(t, err)
+		require.Equal(t, c.want, a.Jobs, "%+v", c.caller)
+	}
 }
