@@ -181,7 +181,9 @@ func (s *Service) countJob(ctx context.Context, userID string) error {
 	day := now.Format(time.DateOnly)
 
 	_, err := users.UpdateUser(ctx, userID, func(r *jobstore.UserRecord) error {
-		if r.Day != day {
+		// Where the clocks of two servers are apart, a job of yesterday counts for today:
+		// going back would begin at 0 each time.
+		if day > r.Day {
 			r.Day, r.JobsOfDay = day, 0
 		}
 

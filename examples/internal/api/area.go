@@ -109,6 +109,16 @@ func intoArea(r *http.Request) *http.Request {
 	return inside
 }
 
+// pattern returns the pattern of an endpoint in the area, for what the mux knows as one
+// below Base.
+func (in *area) pattern(chosen string) string {
+	if in.storeID == "" {
+		return chosen
+	}
+
+	return strings.Replace(chosen, Base, StoresBase+"/{store_id}"+importPath, 1)
+}
+
 // caller returns who a user is in the area, or an error that wraps auth.ErrRole where it
 // has no business there.
 func (in *area) caller(user auth.User) (importer.Caller, error) {

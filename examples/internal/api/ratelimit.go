@@ -66,14 +66,15 @@ func (l *RateLimit) take(userID string) time.Duration {
 	now := l.now()
 	bucket := l.bucket(userID)
 
-	place := bucket.ReserveN(now, 1)
-
-	wait := place.DelayFrom(now)
-	if wait > 0 {
-		place.CancelAt(now) // whoever is refused has used nothing up
+	// Not a reservation that is cancelled: of several at a time not all is given back, and
+	// whoever is refused must have used nothing up.
+	if bucket.AllowN(now, 1) {
+		return 0
 	}
 
-	return wait
+	missing := 1 - bucket.TokensAt(now)
+
+	return max(time.Duration(missing/float64(l.perSecond)*float64(time.Second)), time.Millisecond)
 }
 
 func (l *RateLimit) bucket(userID string) *rate.Limiter {

@@ -16,7 +16,12 @@ type router struct {
 
 // ServeHTTP implements http.Handler.
 func (rt *router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	incoming := r
 	r = intoArea(r)
+
+	// The mux notes its choice in the request that it gets; whoever measures has the one
+	// that came in.
+	defer func() { incoming.Pattern = areaOf(r).pattern(r.Pattern) }()
 
 	mux := rt.mux
 	if strings.HasPrefix(r.URL.Path, Base+"/batches/") {

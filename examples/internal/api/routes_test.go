@@ -154,3 +154,24 @@ func TestHealth(t *testing.T) {
 	require.Equal(t, "The catalogue does not answer.", answer["error"])
 	require.Equal(t, "not_ready", answer["code"])
 }
+
+// TestPatternsAreTold: whoever measures requests from outside learns the route of each,
+// those of stores apart from those of the catalogue.
+func TestPatternsAreTold(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t, nil)
+
+	for path, want := range map[string]string{
+		api.Base + "/a/status":                                     "GET " + api.Base + "/{job_id}/status",
+		"/api/v1/stores/store-1/inventory/import/a/status":         "GET /api/v1/stores/{store_id}/inventory/import/{job_id}/status",
+		"/api/v1/stores/store-1/inventory/import/batches/batch_a":  "GET /api/v1/stores/{store_id}/inventory/import/batches/{batch_id}",
+		"/api/v1/stores/store-1/inventory":                         "GET /api/v1/stores/{store_id}/inventory",
+		"/api/v1/stores/store-1/inventory/import/there/is/nothing": "",
+		"/there/is/nothing":                                        "",
+	} {
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil)
+		h.handler.ServeHTTP(httptest.NewRecorder(), r)
+		require.Equal(t, want, r.Pattern, path)
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"github.com/vyapaarai/bulkimport/importer"
+	"github.com/vyapaarai/bulkimport/jobstore"
 	"github.com/vyapaarai/bulkimport/quality"
 )
 
@@ -30,6 +31,8 @@ type validateAnswer struct {
 	Errors           []rowErrorView       `json:"errors"`
 	Warnings         []warningView        `json:"warnings"`
 	Quality          quality.Distribution `json:"quality"`
+	// Inventory is null for products.
+	Inventory *inventoryView `json:"inventory"`
 	// Failure says how the import would fail behind these rows; mostly null.
 	Failure *failureView `json:"failure"`
 }
@@ -75,6 +78,11 @@ func (a *api) validate(w http.ResponseWriter, r *http.Request, c importer.Caller
 		Warnings:         warningsOf(v.Warnings),
 		Quality:          scores,
 		Failure:          (*failureView)(v.Failure),
+	}
+
+	if areaOf(r).jobType == jobstore.TypeStoreInventoryUpload {
+		counts := inventoryView(v.Progress.Inventory)
+		answer.Inventory = &counts
 	}
 
 	for i, column := range v.Columns {

@@ -39,7 +39,7 @@ func TestValidate(t *testing.T) {
 			"count": 1.0, "sum": 30.0, "mean": 30.0,
 			"bands": object{"0-19": 0.0, "20-39": 1.0, "40-59": 0.0, "60-79": 0.0, "80-100": 0.0},
 		},
-		"failure": nil,
+		"failure": nil, "inventory": nil,
 	}, answer)
 
 	status := h.get(t, "asha", http.MethodGet, api.Base+"/"+id+"/status", "", http.StatusOK)

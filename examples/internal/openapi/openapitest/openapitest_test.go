@@ -59,7 +59,7 @@ func TestDeviationsAreFound(t *testing.T) {
 		{"unknown path refused", "GET", base + "/a/b/c", "", "t", 404, problem, ""},
 		{"unknown method served", "PATCH", base + "/process", "", "t", 200, `{"success":true}`, "is not described"},
 		{"image of a later address", "GET", "/images/p1/2/medium.jpg", "", "", 404, problem, ""},
-		{"signed URL", "PUT", "/files/admin-imports/a/input.csv?signature=x", "name\nTea\n", "", 200, `{"success":true}`, ""},
+		{"signed URL", "PUT", "/files/admin-imports/a/input.csv?signature=x", "name\nTea\n", "", 200, `{"success":true,"size_bytes":9}`, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
