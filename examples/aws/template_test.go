@@ -291,6 +291,23 @@ func TestRolesHaveNoWildcards(t *testing.T) {
 	}
 }
 
+// Images of a bucket, or by a table, that others made are not removed unasked.
+func TestImagesOfOthersAreNotSwept(t *testing.T) {
+	t.Parallel()
+
+	template := load(t, "template.yaml")
+
+	require.Equal(t, object{"!If": []any{"SweepsImages", "ENABLED", "DISABLED"}}, resources(t, template, "AWS::Events::Rule")["SweepImages"]["State"])
+	require.Equal(t, "auto", template["Parameters"].(object)["ImageSweep"].(object)["Default"])
+	require.Equal(t, object{"!Or": []any{
+		object{"!Equals": []any{object{"!Ref": "ImageSweep"}, "on"}},
+		object{"!And": []any{
+			object{"!Equals": []any{object{"!Ref": "ImageSweep"}, "auto"}},
+			object{"!Condition": "CreateImagesBucket"}, object{"!Condition": "CreateProductsTable"},
+		}},
+	}}, template["Conditions"].(object)["SweepsImages"])
+}
+
 // The roles have what the programs call: this is what each may do to DynamoDB and S3, where
 // one that is missing shows only when the stack runs.
 func TestRolesHaveWhatIsCalled(t *testing.T) {
