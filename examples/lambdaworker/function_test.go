@@ -35,13 +35,18 @@ var errAway = errors.New("away")
 // job.
 type scripted struct {
 	ran    []string
+	ends   []time.Time // when the context of each run ends, where it has an end
 	hidden map[string]time.Duration
 	sweeps int
 	err    error
 }
 
-func (s *scripted) RunJob(_ context.Context, jobID string) (importer.RunResult, error) {
+func (s *scripted) RunJob(ctx context.Context, jobID string) (importer.RunResult, error) {
 	s.ran = append(s.ran, jobID)
+
+	if deadline, ok := ctx.Deadline(); ok {
+		s.ends = append(s.ends, deadline)
+	}
 
 	switch {
 	case strings.HasPrefix(jobID, "ends"):
@@ -191,6 +196,26 @@ func TestNothingIsBegunWithoutTime(t *testing.T) {
 			require.Equal(t, map[string]time.Duration{"receipt ends": 0}, f.script.hidden, "another process may begin at once")
 		}
 	}
+}
+
+// A run is cut off while there is time left to give its job back, and neither its metrics
+// nor its message suffer from that.
+func TestARunEndsBeforeTheFunction(t *testing.T) {
+	t.Parallel()
+
+	f := newFixture(t)
+	deadline := time.Now().Add(time.Hour)
+
+	ctx, cancel := context.WithDeadline(t.Context(), deadline)
+	defer cancel()
+
+	_, err := f.call(t, ctx, events.SQSEvent{Records: []events.SQSMessage{messageOf(t, "ends", time.Time{})}})
+	require.NoError(t, err)
+	require.Equal(t, []time.Time{deadline.Add(-15 * time.Second)}, f.script.ends)
+
+	// What is left after the grace is more than the first of the two writes may take.
+	require.GreaterOrEqual(t, giveBack-shutdownGrace, 10*time.Second)
+	require.Positive(t, deadlineMargin-giveBack)
 }
 
 func TestMetricsOfRuns(t *testing.T) {
