@@ -139,7 +139,7 @@ func TestAlarmsAreOnMetricsThatAreWritten(t *testing.T) {
 		}
 	}
 
-	for _, name := range []string{emf.JobDuration, emf.JobsFailed, emf.RowsInError, emf.RowsProcessed} {
+	for _, name := range []string{emf.JobDuration, emf.JobsFailed, emf.RowsInError, emf.RowsProcessed, emf.ImageSweepsFailed} {
 		require.True(t, used[name], "no alarm is on %s", name)
 	}
 }

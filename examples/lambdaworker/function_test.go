@@ -18,6 +18,7 @@ import (
 
 	"github.com/vyapaarai/bulkimport/examples/internal/emf"
 	"github.com/vyapaarai/bulkimport/importer"
+	"github.com/vyapaarai/bulkimport/importer/blob"
 	"github.com/vyapaarai/bulkimport/importer/blob/memblob"
 	"github.com/vyapaarai/bulkimport/importer/catalog/memcatalog"
 	"github.com/vyapaarai/bulkimport/importer/queue"
@@ -268,13 +269,34 @@ func TestSweeps(t *testing.T) {
 		require.Equal(t, at.Before(noon.Add(-importer.MinImageAge)), len(left) == 0)
 	}
 
+	require.Contains(t, f.metrics.String(), `"ImagesRemoved":1`)
+	require.NotContains(t, f.metrics.String(), `"ImageSweepsFailed":1`)
+
 	// One that has no time goes on tomorrow.
 	ctx, cancel := context.WithDeadline(t.Context(), time.Now().Add(imagesMargin-time.Second))
 	defer cancel()
 
 	_, err = f.call(t, ctx, map[string]string{"task": "sweep-images"})
 	require.NoError(t, err)
+	require.NotContains(t, f.metrics.String(), `"ImageSweepsFailed":1`)
 }
+
+// There is one sweep of images a day: a single one that fails must be heard of.
+func TestASweepOfImagesThatFails(t *testing.T) {
+	t.Parallel()
+
+	f := newFixture(t)
+	f.images = noImages{f.images}
+
+	_, err := f.call(t, t.Context(), map[string]string{"task": "sweep-images"})
+	require.ErrorIs(t, err, errAway)
+	require.Contains(t, f.metrics.String(), `"ImageSweepsFailed":1`)
+}
+
+// noImages is a store that does not answer.
+type noImages struct{ blob.Store }
+
+func (noImages) List(context.Context, string, string, int) ([]blob.Info, error) { return nil, errAway }
 
 func TestEventsOfOthers(t *testing.T) {
 	t.Parallel()
