@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	neturl "net/url"
 	"strings"
 	"time"
 
@@ -22,8 +23,8 @@ const MinImageAge = 24 * time.Hour
 // stored when it died. images is a store of images alone, as package imagestore fills
 // it; now is the time of the clock that its Info.ModTime follows.
 //
-// An image stays while its product is in the catalogue and one of its CanonicalImageURLs
-// ends in the image's key, while it is younger than MinImageAge, and where its key is not of
+// An image stays while its product is in the catalogue and the path of one of its
+// CanonicalImageURLs ends in the image's key, whatever query or fragment follows, while it is younger than MinImageAge, and where its key is not of
 // the form of imagepipe.Key. So imports may go on meanwhile. It is enough to call it
 // once a day; it lists the whole store, and reads the products in pages. On an error
 // what was removed so far stays so, and counts in the result.
@@ -110,13 +111,24 @@ func (s *imageSweep) page(ctx context.Context, page []blob.Info) error {
 // image that was stored is the main one, whatever its number.
 func shows(p *catalog.Product, key string) bool {
 	for _, url := range p.CanonicalImageURLs {
-		if url == key || strings.HasSuffix(url, "/"+key) {
+		path := url
+		if end := strings.IndexAny(url, "?#"); end >= 0 {
+			path = url[:end] // a version for caches, or a size for a CDN
+		}
+
+		if endsIn(path, key) {
+			return true
+		}
+
+		if plain, err := neturl.PathUnescape(path); err == nil && endsIn(plain, key) {
 			return true
 		}
 	}
 
 	return false
 }
+
+func endsIn(path, key string) bool { return path == key || strings.HasSuffix(path, "/"+key) }
 
 // remove removes an image, unless it was stored anew since it was listed: a job that
 // had been waiting for days may just have been resumed.

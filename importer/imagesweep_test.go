@@ -74,6 +74,39 @@ func keysOf(t *testing.T, files blob.Store) []string {
 	}
 }
 
+// What follows the path of an address is for caches, and others may have written it.
+func TestTheSweepComparesPaths(t *testing.T) {
+	t.Parallel()
+
+	for address, stays := range map[string]bool{
+		"https://img.example/p%2D1/medium.jpg":               true,
+		"https://img.example/p-1/medium.jpg?v=3":             true,
+		"https://img.example/a/p-1/medium.jpg?to=/p-2/x#top": true,
+		"https://img.example/p-1/medium.jpg#top?":            true,
+		"p-1/medium.jpg": true,
+		"https://img.example/100%/p-1/medium.jpg":                         true,
+		"https://img.example/other.jpg?path=/p-1/medium.jpg":              false,
+		"https://img.example/xp-1/medium.jpg":                             false,
+		"https://img.example/p-1/medium.jpg/":                             false,
+		"https://img.example/p-1/thumbnail.jpg?fallback=/p-1/medium.jpg?": false,
+	} {
+		clock := newClock()
+		images := memblob.New(&memblob.Options{Now: clock.Now})
+		products := memcatalog.New(nil)
+
+		putFile(t, images, imagepipe.Key("p-1", 1, imagepipe.SizeMedium))
+
+		_, err := products.Create(t.Context(), []catalog.NewProduct{{Product: catalog.Product{
+			ID: "p-1", Name: "p", Category: "c", CanonicalImageURLs: map[string]string{"medium": address},
+		}}})
+		require.NoError(t, err)
+
+		removed, err := importer.SweepImages(t.Context(), images, products, clock.Now().Add(importer.MinImageAge+time.Hour))
+		require.NoError(t, err)
+		require.Equal(t, stays, removed == 0, address)
+	}
+}
+
 func TestTheSweepRemovesWhatNoProductRefersTo(t *testing.T) {
 	t.Parallel()
 

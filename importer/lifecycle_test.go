@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -173,6 +174,50 @@ func TestADeadlineThatIsAlwaysTooShortFailsTheJob(t *testing.T) {
 
 	require.Equal(t, jobstore.StatusFailed, e.job(id).Status)
 	require.Equal(t, "too_many_attempts", e.job(id).Failure.Code)
+}
+
+// The same where the chunk does not stop in time, and is cut off: each run counts, or the
+// job would go round for ever, and nobody would hear of it.
+func TestAChunkThatOutlastsEveryDeadlineFailsTheJob(t *testing.T) {
+	t.Parallel()
+
+	synctest.Test(t, func(t *testing.T) {
+		e := newEngine(t)
+		e.workerOptions.MaxAttempts = 2
+		e.workerOptions.Now = time.Now
+		e.workerOptions.DeadlineMargin = 15 * time.Second
+		e.workerOptions.ShutdownGrace = 3 * time.Second
+		ports := e.ports()
+		ports.Kinds = []importer.Kind{importer.NewProductKind(&stuckForever{e.catalog}, &importer.ProductKindOptions{Now: time.Now})}
+
+		w, err := importer.NewWorker(ports, &e.workerOptions)
+		require.NoError(t, err)
+
+		id := e.queued(manyRows(20), nil)
+
+		for _, want := range []importer.RunResult{importer.RunFailed, importer.RunEnded} { // the second may take it at once
+			started := time.Now()
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+			result, err := w.RunJob(ctx, id)
+
+			cancel()
+			require.NoError(t, err)
+			require.Equal(t, want, result)
+			require.Equal(t, time.Minute+3*time.Second, time.Since(started), "nothing waits for longer than the grace")
+		}
+
+		require.Equal(t, jobstore.StatusFailed, e.job(id).Status)
+		require.Equal(t, "too_many_attempts", e.job(id).Failure.Code)
+	})
+}
+
+// stuckForever answers no Create before its context has ended.
+type stuckForever struct{ catalog.Store }
+
+func (s *stuckForever) Create(ctx context.Context, _ []catalog.NewProduct) ([]catalog.CreateResult, error) {
+	<-ctx.Done()
+
+	return nil, context.Cause(ctx)
 }
 
 type deadlineContext struct {

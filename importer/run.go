@@ -113,7 +113,7 @@ func (r *run) do(ctx context.Context, keepAlive func(context.Context)) (RunResul
 		r.log.WarnContext(ctx, "lease lost", "error", err)
 
 		return RunSkipped, nil
-	case err != nil && ctx.Err() != nil:
+	case err != nil && ctx.Err() != nil && !errors.Is(err, errNoTime):
 		// Cut off by a shutdown: that is nobody's failure.
 		return r.abandon(ctx, err)
 	case err != nil:
@@ -132,17 +132,30 @@ func (r *run) attempt(ctx, work context.Context) (ended bool, err error) {
 		return err
 	})
 
-	if err == nil && !ended && r.stop.why() == stopDeadline && r.commits == 0 {
-		err = errNoTime // another run would get no further
+	// Another run would get no further, be it that this one stopped in time or was cut off.
+	if !ended && r.stop.why() == stopDeadline && r.commits == 0 {
+		switch {
+		case err == nil:
+			err = errNoTime
+		case errors.Is(ctx.Err(), context.DeadlineExceeded) && !errors.Is(context.Cause(work), jobstore.ErrLeaseLost):
+			err = fmt.Errorf("%w: %w", errNoTime, err)
+		}
 	}
 
 	switch {
 	case err == nil:
 		return ended, nil
-	case ctx.Err() != nil || work.Err() != nil || errors.Is(err, jobstore.ErrLeaseLost):
+	case errors.Is(err, jobstore.ErrLeaseLost) || (ctx.Err() != nil || work.Err() != nil) && !errors.Is(err, errNoTime):
 		return false, err
 	case r.job.Attempts+1 < r.worker.opts.MaxAttempts || r.job.Status.Terminal():
 		return false, err
+	}
+
+	if work.Err() != nil {
+		var cancel context.CancelFunc
+
+		work, cancel = afterwards(work)
+		defer cancel()
 	}
 
 	cause := err

@@ -15,7 +15,7 @@ as it is, so running it again is harmless.
 
   --stage STAGE          end of every name; prod by default
   --region REGION        default: AWS_REGION, AWS_DEFAULT_REGION or that of the AWS profile
-  --arch ARCH            arm64 (default) or amd64
+  --arch ARCH            arm64 (default, whatever the stack has) or amd64
   --bucket-suffix TEXT   follows the stage in the names of buckets, such as -acme: those
                          names are global, and may be taken
   --parameter NAME=VALUE a parameter of template.yaml; may be repeated. One that is not
@@ -295,4 +295,28 @@ if [[ $dry_run == yes ]]; then
 fi
 
 say "Deployed:"
-stack_outputs "$stack" | sort | awk -F '\t' '{ printf "  %-22s %s\n", $1, $2 }'
+outputs=$(stack_outputs "$stack")
+sort <<<"$outputs" | awk -F '\t' '{ printf "  %-22s %s\n", $1, $2 }'
+
+# The rules of a bucket that is not the stack's own are not the stack's to change.
+uploads=
+origins=()
+
+for parameter in ${parameters[@]+"${parameters[@]}"}; do
+	case $parameter in
+	ExistingUploadsBucket=*) uploads=${parameter#*=} ;;
+	AllowedOrigins=*) IFS=, read -r -a origins <<<"${parameter#*=}" ;;
+	esac
+done
+
+if [[ -n $uploads ]]; then
+	list=
+	for origin in "$(awk -F '\t' '$1 == "ApiUrl" { print $2 }' <<<"$outputs")" ${origins[@]+"${origins[@]}"}; do
+		list+="${list:+,}\"$origin\""
+	done
+
+	say "Bucket $uploads keeps its own CORS rules. For the page to upload, its origins must be among them; this sets them, in"
+	say "place of all rules that the bucket has:"
+	printf '  aws s3api put-bucket-cors --region %s --bucket %q --cors-configuration %s\n' "$region" "$uploads" \
+		"'{\"CORSRules\":[{\"AllowedOrigins\":[$list],\"AllowedMethods\":[\"PUT\",\"GET\",\"HEAD\"],\"AllowedHeaders\":[\"content-type\",\"x-amz-*\"],\"ExposeHeaders\":[\"ETag\"],\"MaxAgeSeconds\":3600}]}'"
+fi

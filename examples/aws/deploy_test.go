@@ -232,11 +232,13 @@ func TestWhatIsLeftIsAdoptedOrRefused(t *testing.T) {
 	require.Equal(t, 1, code)
 	require.NotContains(t, stderr, "vyaparai-import-jobs-prod")
 
-	code, _, stderr = c.deploy(t, append(args, "--adopt")...)
+	code, stdout, stderr := c.deploy(t, append(args, "--adopt", "--parameter", "AllowedOrigins=https://a.example,https://b.example")...)
 	require.Equal(t, 0, code, stderr)
+	require.Contains(t, stdout, `aws s3api put-bucket-cors --region ap-south-1 --bucket vyapaarai-bulk-uploads-prod-acme --cors-configuration '{"CORSRules":[{`+
+		`"AllowedOrigins":["https://abc.execute-api.ap-south-1.amazonaws.com","https://a.example","https://b.example"],`)
 
 	changes := c.changes(t)
-	require.Contains(t, changes[len(changes)-1], "BucketSuffix=-acme ExistingJobsTable=vyaparai-import-jobs-prod "+
+	require.Contains(t, changes[len(changes)-1], "BucketSuffix=-acme AllowedOrigins=https://a.example,https://b.example ExistingJobsTable=vyaparai-import-jobs-prod "+
 		"ExistingProductsTable=vyaparai-global-products-prod ExistingUploadsBucket=vyapaarai-bulk-uploads-prod-acme")
 }
 

@@ -25,7 +25,7 @@ func TestDeployToAServer(t *testing.T) {
 	t.Parallel()
 
 	conf := awstest.Config(t, awstest.MotoVariable)
-	cli := tool(t, "aws", "pip install awscli")
+	cli := tool(t, "aws", "pip install awscli, or run `make integration`")
 
 	// The server finds the template by a URL, whose first part it takes for a bucket unless
 	// it knows the name of the host.

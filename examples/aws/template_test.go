@@ -139,7 +139,7 @@ func TestAlarmsAreOnMetricsThatAreWritten(t *testing.T) {
 		}
 	}
 
-	for _, name := range []string{emf.JobDuration, emf.JobsFailed, emf.RowsInError, emf.RowsProcessed} {
+	for _, name := range []string{emf.JobDuration, emf.JobsFailed, emf.RowsInError, emf.RowsProcessed, emf.ImageSweepsFailed} {
 		require.True(t, used[name], "no alarm is on %s", name)
 	}
 }
@@ -287,6 +287,69 @@ func TestRolesHaveNoWildcards(t *testing.T) {
 					require.NotEqual(t, "*", resource, name)
 				}
 			}
+		}
+	}
+}
+
+// Images of a bucket, or by a table, that others made are not removed unasked.
+func TestImagesOfOthersAreNotSwept(t *testing.T) {
+	t.Parallel()
+
+	template := load(t, "template.yaml")
+
+	require.Equal(t, object{"!If": []any{"SweepsImages", "ENABLED", "DISABLED"}}, resources(t, template, "AWS::Events::Rule")["SweepImages"]["State"])
+	require.Equal(t, "auto", template["Parameters"].(object)["ImageSweep"].(object)["Default"])
+	require.Equal(t, object{"!Or": []any{
+		object{"!Equals": []any{object{"!Ref": "ImageSweep"}, "on"}},
+		object{"!And": []any{
+			object{"!Equals": []any{object{"!Ref": "ImageSweep"}, "auto"}},
+			object{"!Condition": "CreateImagesBucket"}, object{"!Condition": "CreateProductsTable"},
+		}},
+	}}, template["Conditions"].(object)["SweepsImages"])
+}
+
+// The roles have what the programs call: this is what each may do to DynamoDB and S3, where
+// one that is missing shows only when the stack runs.
+func TestRolesHaveWhatIsCalled(t *testing.T) {
+	t.Parallel()
+
+	roles := resources(t, load(t, "template.yaml"), "AWS::IAM::Role")
+
+	for role, want := range map[string]map[string][]any{
+		"WorkerRole": {
+			"Files":     {"s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"},
+			"FindFiles": {"s3:ListBucket"},
+			"Job":       {"dynamodb:GetItem", "dynamodb:UpdateItem"},
+			"Catalogue": {"dynamodb:BatchGetItem", "dynamodb:PutItem"}, // put in transactions
+			"Inventory": {"dynamodb:BatchGetItem", "dynamodb:UpdateItem"},
+		},
+		"SweeperRole": {
+			"Jobs":        {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:UpdateItem"},
+			"Batches":     {"s3:DeleteObject"},
+			"FindBatches": {"s3:ListBucket"},
+			"Images":      {"s3:GetObject", "s3:DeleteObject"},
+			"FindImages":  {"s3:ListBucket"},
+		},
+		"ApiRole": {
+			"Files":     {"s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload"},
+			"Jobs":      {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"},
+			"Catalogue": {"dynamodb:BatchGetItem"}, // the worker runs what the old endpoint takes
+			"Inventory": {"dynamodb:BatchGetItem", "dynamodb:Query"},
+		},
+	} {
+		statements := map[string]object{}
+
+		for _, s := range roles[role]["Policies"].([]any)[0].(object)["PolicyDocument"].(object)["Statement"].([]any) {
+			statements[s.(object)["Sid"].(string)] = s.(object)
+		}
+
+		for sid, actions := range want {
+			require.Contains(t, statements, sid, role)
+			require.Equal(t, actions, listOf(statements[sid]["Action"]), "%s, %s", role, sid)
+		}
+
+		if role == "SweeperRole" {
+			require.Equal(t, object{"StringLike": object{"s3:prefix": "batches/*"}}, statements["FindBatches"]["Condition"])
 		}
 	}
 }

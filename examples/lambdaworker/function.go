@@ -49,7 +49,7 @@ type function struct {
 	metrics *emf.Metrics
 	log     *slog.Logger
 	now     func() time.Time
-	// margin is that of the worker: with less time left, it begins nothing.
+	// margin is how long before the function's time is over the worker begins nothing more.
 	margin time.Duration
 }
 
@@ -77,7 +77,9 @@ func newFunction(ctx context.Context, getenv func(string) string, metrics io.Wri
 		return nil, err
 	}
 
-	worker, err := importer.NewWorker(ports, &importer.WorkerOptions{Logger: log, Now: now, DeadlineMargin: deadlineMargin})
+	worker, err := importer.NewWorker(ports, &importer.WorkerOptions{
+		Logger: log, Now: now, DeadlineMargin: deadlineMargin - giveBack, ShutdownGrace: shutdownGrace,
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -89,9 +91,19 @@ func newFunction(ctx context.Context, getenv func(string) string, metrics io.Wri
 	}, nil
 }
 
-// deadlineMargin is how long before the function's time is over a job is given back: what
-// the chunk under way and the writes by which a job is given back may take.
-const deadlineMargin = 30 * time.Second
+// What is left of the function's time when a run has to end. Lambda kills the process when
+// the time is over, and whoever is killed gives nothing back.
+const (
+	// deadlineMargin is when no chunk is begun any more, and the job is given back once
+	// the chunk under way is done.
+	deadlineMargin = 30 * time.Second
+	// giveBack is when the context of a run ends. A chunk that is not done by then is cut
+	// off after shutdownGrace, and the rest is for the writes by which the job is given
+	// back.
+	giveBack = 15 * time.Second
+	// shutdownGrace is what a commit may take that has just begun.
+	shutdownGrace = 3 * time.Second
+)
 
 // errEvent reports an event that the function has no answer to.
 var errEvent = errors.New("lambdaworker: unknown event; it must be messages of SQS, or have a task: sweep or sweep-images")

@@ -18,6 +18,7 @@ import (
 
 	"github.com/vyapaarai/bulkimport/examples/internal/emf"
 	"github.com/vyapaarai/bulkimport/importer"
+	"github.com/vyapaarai/bulkimport/importer/blob"
 	"github.com/vyapaarai/bulkimport/importer/blob/memblob"
 	"github.com/vyapaarai/bulkimport/importer/catalog/memcatalog"
 	"github.com/vyapaarai/bulkimport/importer/queue"
@@ -35,13 +36,18 @@ var errAway = errors.New("away")
 // job.
 type scripted struct {
 	ran    []string
+	ends   []time.Time // when the context of each run ends, where it has an end
 	hidden map[string]time.Duration
 	sweeps int
 	err    error
 }
 
-func (s *scripted) RunJob(_ context.Context, jobID string) (importer.RunResult, error) {
+func (s *scripted) RunJob(ctx context.Context, jobID string) (importer.RunResult, error) {
 	s.ran = append(s.ran, jobID)
+
+	if deadline, ok := ctx.Deadline(); ok {
+		s.ends = append(s.ends, deadline)
+	}
 
 	switch {
 	case strings.HasPrefix(jobID, "ends"):
@@ -193,6 +199,26 @@ func TestNothingIsBegunWithoutTime(t *testing.T) {
 	}
 }
 
+// A run is cut off while there is time left to give its job back, and neither its metrics
+// nor its message suffer from that.
+func TestARunEndsBeforeTheFunction(t *testing.T) {
+	t.Parallel()
+
+	f := newFixture(t)
+	deadline := time.Now().Add(time.Hour)
+
+	ctx, cancel := context.WithDeadline(t.Context(), deadline)
+	defer cancel()
+
+	_, err := f.call(t, ctx, events.SQSEvent{Records: []events.SQSMessage{messageOf(t, "ends", time.Time{})}})
+	require.NoError(t, err)
+	require.Equal(t, []time.Time{deadline.Add(-15 * time.Second)}, f.script.ends)
+
+	// What is left after the grace is more than the first of the two writes may take.
+	require.GreaterOrEqual(t, giveBack-shutdownGrace, 10*time.Second)
+	require.Positive(t, deadlineMargin-giveBack)
+}
+
 func TestMetricsOfRuns(t *testing.T) {
 	t.Parallel()
 
@@ -243,13 +269,34 @@ func TestSweeps(t *testing.T) {
 		require.Equal(t, at.Before(noon.Add(-importer.MinImageAge)), len(left) == 0)
 	}
 
+	require.Contains(t, f.metrics.String(), `"ImagesRemoved":1`)
+	require.NotContains(t, f.metrics.String(), `"ImageSweepsFailed":1`)
+
 	// One that has no time goes on tomorrow.
 	ctx, cancel := context.WithDeadline(t.Context(), time.Now().Add(imagesMargin-time.Second))
 	defer cancel()
 
 	_, err = f.call(t, ctx, map[string]string{"task": "sweep-images"})
 	require.NoError(t, err)
+	require.NotContains(t, f.metrics.String(), `"ImageSweepsFailed":1`)
 }
+
+// There is one sweep of images a day: a single one that fails must be heard of.
+func TestASweepOfImagesThatFails(t *testing.T) {
+	t.Parallel()
+
+	f := newFixture(t)
+	f.images = noImages{f.images}
+
+	_, err := f.call(t, t.Context(), map[string]string{"task": "sweep-images"})
+	require.ErrorIs(t, err, errAway)
+	require.Contains(t, f.metrics.String(), `"ImageSweepsFailed":1`)
+}
+
+// noImages is a store that does not answer.
+type noImages struct{ blob.Store }
+
+func (noImages) List(context.Context, string, string, int) ([]blob.Info, error) { return nil, errAway }
 
 func TestEventsOfOthers(t *testing.T) {
 	t.Parallel()

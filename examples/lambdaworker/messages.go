@@ -69,7 +69,7 @@ func (f *function) handleMessage(ctx context.Context, record *events.SQSMessage)
 	}
 
 	started := f.now()
-	result, err := f.worker.RunJob(ctx, message.JobID)
+	result, err := f.run(ctx, message.JobID)
 
 	if err != nil {
 		f.log.ErrorContext(ctx, "run ended in an error", "job_id", message.JobID, "error", err)
@@ -84,6 +84,18 @@ func (f *function) handleMessage(ctx context.Context, record *events.SQSMessage)
 	}
 
 	return retryAfter, err != nil
+}
+
+// run runs a job, in a context that ends early enough for the job to be given back.
+func (f *function) run(ctx context.Context, jobID string) (importer.RunResult, error) {
+	if deadline, ok := ctx.Deadline(); ok {
+		var cancel context.CancelFunc
+
+		ctx, cancel = context.WithDeadline(ctx, deadline.Add(-giveBack))
+		defer cancel()
+	}
+
+	return f.worker.RunJob(ctx, jobID)
 }
 
 // jobEnded writes the metrics of a job that has ended. It may be gone already, which

@@ -53,8 +53,11 @@ func (f *function) sweepImages(ctx context.Context) error {
 	}
 
 	removed, err := importer.SweepImages(ctx, f.images, f.products, f.now())
+	late := err != nil && errors.Is(context.Cause(ctx), errImagesTime)
 
-	if err != nil && errors.Is(context.Cause(ctx), errImagesTime) {
+	f.written(ctx, f.metrics.ImagesSwept(removed, err != nil && !late))
+
+	if late {
 		f.log.WarnContext(ctx, "sweep of images did not come to its end", "removed", removed)
 
 		return nil

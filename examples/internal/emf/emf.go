@@ -61,6 +61,14 @@ const (
 	JobsRedispatched = "JobsRedispatched"
 )
 
+// The metrics of a sweep of images.
+const (
+	// ImagesRemoved counts images that no product showed.
+	ImagesRemoved = "ImagesRemoved"
+	// ImageSweepsFailed counts sweeps that ended in an error.
+	ImageSweepsFailed = "ImageSweepsFailed"
+)
+
 // Metrics writes metrics. It is safe for concurrent use.
 type Metrics struct {
 	stage string
@@ -122,6 +130,15 @@ func (m *Metrics) RunEnded(jobID string, took time.Duration, failed bool) error 
 // Swept writes the metric of a sweep.
 func (m *Metrics) Swept(redispatched int) error {
 	return m.write("", []metric{{JobsRedispatched, unitCount, float64(redispatched)}}, nil)
+}
+
+// ImagesSwept writes the metrics of a sweep of images, which may have removed some before
+// it failed.
+func (m *Metrics) ImagesSwept(removed int, failed bool) error {
+	return m.write("", []metric{
+		{ImagesRemoved, unitCount, float64(removed)},
+		{ImageSweepsFailed, unitCount, oneIf(failed)},
+	}, nil)
 }
 
 func oneIf(condition bool) float64 {
@@ -200,6 +217,8 @@ func Definitions() []Definition {
 		{RunsFailed, unitCount, [][]string{stage}},
 		{RunDuration, unitSeconds, [][]string{stage}},
 		{JobsRedispatched, unitCount, [][]string{stage}},
+		{ImagesRemoved, unitCount, [][]string{stage}},
+		{ImageSweepsFailed, unitCount, [][]string{stage}},
 	}
 
 	for _, d := range []definition{
