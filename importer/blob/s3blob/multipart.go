@@ -30,7 +30,7 @@ type multipart struct {
 	key   string
 	id    *string
 	mark  string // random, in the metadata of what the upload becomes
-	size  int64  // of what was sent, in bytes
+	size  int64  // of what was sent, in bytes; 0 where others send it
 }
 
 // begin begins an upload in parts. sums is the checksum that every part has to carry; ""
@@ -109,7 +109,7 @@ func (m *multipart) complete(ctx context.Context, parts []types.CompletedPart) (
 		return err
 	})
 
-	if ctx.Err() != nil || errors.Is(err, blob.ErrParts) {
+	if err != nil && (ctx.Err() != nil || errors.Is(err, blob.ErrParts)) {
 		return blob.Info{}, err
 	}
 
@@ -123,11 +123,18 @@ func (m *multipart) complete(ctx context.Context, parts []types.CompletedPart) (
 	}
 
 	info = blob.Info{Key: m.key, Size: m.size, ETag: unquote(out.ETag), ModTime: answeredAt(out.ResultMetadata)}
-	if headErr == nil || errors.Is(headErr, blob.ErrNotFound) {
+
+	switch {
+	case headErr == nil || errors.Is(headErr, blob.ErrNotFound):
 		return info, errReplaced
+	case m.size == 0:
+		// Others have sent the parts, and only the object tells how much that was. The next
+		// completion finds it by its mark.
+		return blob.Info{}, headErr
 	}
 
-	// S3 has said that it is complete. That it could not be looked at is no failure of that.
+	// S3 has said that it is complete. That it could not be looked at, be it because ctx
+	// has ended, is no failure of that.
 	return info, nil
 }
 

@@ -214,6 +214,54 @@ func TestCompletionThatCannotBeLookedAt(t *testing.T) {
 	requireContent(t, content, read(t, s, "k"))
 }
 
+// TestCompletionAtTheLastMoment ends the context of a Put right after S3 has said that the
+// upload is complete.
+func TestCompletionAtTheLastMoment(t *testing.T) {
+	t.Parallel()
+
+	content := noise(1, s3blob.MinPartSize+1)
+	ctx, cancel := context.WithCancelCause(t.Context())
+	ending := &endAfter{RoundTripper: awstest.Transport(t), operation: "CompleteMultipartUpload", end: func() { cancel(errShutdown) }}
+	s := newStore(t, quick(), awstest.Through(ending))
+
+	info, err := s.Put(ctx, "k", bytes.NewReader(content), nil)
+	require.ErrorIs(t, context.Cause(ctx), errShutdown, "it has ended")
+	require.NoError(t, err)
+
+	stat, err := s.Stat(t.Context(), "k")
+	require.NoError(t, err)
+	require.Equal(t, "k", info.Key)
+	require.Equal(t, stat.ETag, info.ETag)
+	require.Equal(t, stat.Size, info.Size)
+	require.NotZero(t, info.ModTime)
+	requireContent(t, content, read(t, s, "k"))
+}
+
+// endAfter calls end when the answer to an operation has come as a whole.
+type endAfter struct {
+	http.RoundTripper
+	operation string
+	end       func()
+}
+
+func (e *endAfter) RoundTrip(r *http.Request) (*http.Response, error) {
+	answer, err := e.RoundTripper.RoundTrip(r)
+	if err != nil || awstest.Operation(r) != e.operation {
+		return answer, err
+	}
+
+	body, err := io.ReadAll(answer.Body)
+	if err = errors.Join(err, answer.Body.Close()); err != nil {
+		return nil, err
+	}
+
+	answer.Body = io.NopCloser(bytes.NewReader(body))
+
+	e.end()
+
+	return answer, nil
+}
+
 // TestCompletionThatFailsLate has the completion answer 200, as S3 does while it is at
 // work, and an error after that.
 func TestCompletionThatFailsLate(t *testing.T) {
