@@ -275,6 +275,36 @@ func TestBulkImportWithManyFields(t *testing.T) {
 	require.Len(t, h.get(t, "asha", http.MethodGet, api.Base, "", http.StatusOK)["jobs"], 1, "nothing was made of the others")
 }
 
+func TestBulkImportOfFieldsThatMeanTheSame(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t, nil)
+
+	for _, fields := range []string{
+		`"image_url_1":"https://a.example/1","images":["https://a.example/2"]`,
+		`"images":["https://a.example/1"],"image_urls":["https://a.example/2"]`,
+		`"images":["https://a.example/1"],"Images":["https://a.example/2"]`,
+		`"nutrition":{"energy":1},"nutrition_energy":2`,
+		`"nutrition":{"energy":1},"NUTRITION":{"energy":2}`,
+		`"regional_names":{"IN-TN":["x","y"]},"regional_names_IN-TN":"x"`,
+	} {
+		w := h.do(t, "asha", http.MethodPost, api.LegacyPath, `{"products":[{"name":"a","category":"b",`+fields+`}]}`)
+		require.Equal(t, http.StatusBadRequest, w.Code, "%s: %s", fields, w.Body)
+		answer := decode(t, w)
+		require.Equal(t, "product_invalid", answer["code"], fields)
+		require.Contains(t, answer["error"], "different values", fields)
+	}
+
+	require.Empty(t, h.imported(t))
+
+	// Where only one has a value, or both the same, nothing is lost.
+	h.get(t, "asha", http.MethodPost, api.LegacyPath, `{"products":[{"name":"a","category":"b",
+		"image_url_1":"https://a.example/1","images":["https://a.example/1","https://a.example/2"],
+		"nutrition":{"energy":7},"nutrition_energy":null,"NUTRITION":{"fat":1}}]}`, http.StatusOK)
+	require.Equal(t, []string{"https://a.example/1", "https://a.example/2"}, h.imported(t)["a"].SourceImageURLs)
+	require.Equal(t, map[string]string{"energy": "7", "fat": "1"}, h.imported(t)["a"].Attributes.Nutrition)
+}
+
 type broken struct{}
 
 func (broken) RunJob(context.Context, string) (importer.RunResult, error) {

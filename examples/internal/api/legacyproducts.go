@@ -148,9 +148,15 @@ type legacyCells struct {
 	texts   map[string]string
 }
 
-// set sets one cell.
+// set sets one cell. Two fields may mean the same one, such as image_url_1 and the first of
+// images; where both have a value and the values differ, neither is to be preferred.
 func (c *legacyCells) set(column, text string) error {
-	c.texts[column] = text
+	switch before := c.texts[column]; {
+	case before != "" && text != "" && before != text:
+		return fmt.Errorf("it and another field give %.60q different values; keep one of them", column)
+	case before == "":
+		c.texts[column] = text
+	}
 
 	return c.columns.add(column)
 }
