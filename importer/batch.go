@@ -82,6 +82,10 @@ func batchKey(id string) string { return batchFolder + "/" + id + ".json" }
 // the others: BatchStart says why for each. It stays part of the batch if it may still
 // be started, by Process.
 //
+// Calling it again is harmless: jobs that were started as one batch before, and no other that
+// waits to be started, are answered with that batch, and its jobs that could not start then
+// are tried again.
+//
 // The error wraps ErrInvalid where the request is at fault, and ErrState where none of the
 // jobs waits to be started; no batch exists then.
 func (s *Service) StartBatch(ctx context.Context, c Caller, req BatchRequest) (BatchStart, error) {
@@ -91,7 +95,10 @@ func (s *Service) StartBatch(ctx context.Context, c Caller, req BatchRequest) (B
 
 	start := BatchStart{Jobs: make([]BatchJobStart, len(req.JobIDs))}
 
-	var members []string
+	var (
+		members []string
+		started []jobstore.Job
+	)
 
 	for i, id := range req.JobIDs {
 		start.Jobs[i].JobID = id
@@ -109,6 +116,7 @@ func (s *Service) StartBatch(ctx context.Context, c Caller, req BatchRequest) (B
 
 		if job.Status != jobstore.StatusPendingUpload {
 			start.Jobs[i].Err = jobStarted(&job)
+			started = append(started, job)
 
 			continue
 		}
@@ -116,17 +124,32 @@ func (s *Service) StartBatch(ctx context.Context, c Caller, req BatchRequest) (B
 		members = append(members, id)
 	}
 
-	if len(members) == 0 {
+	id, err := s.startedBatch(ctx, started, members)
+	if err != nil {
+		return BatchStart{}, err
+	}
+
+	switch {
+	case id != "":
+		// They were started by an earlier call, whose answer was lost perhaps.
+		for i := range start.Jobs {
+			one := &start.Jobs[i]
+
+			n := slices.IndexFunc(started, func(j jobstore.Job) bool { return j.ID == one.JobID })
+			if n >= 0 {
+				one.Err = startFailure(&started[n])
+			}
+		}
+	case len(members) == 0:
 		return BatchStart{}, &Error{
 			Sentinel: ErrState, Code: "batch_empty",
 			Message: "None of these imports waits to be started; upload files, and name the jobs that upload-url gave.",
 		}
-	}
-
-	// First the record, so that no job names a batch that does not exist.
-	id, err := s.createBatch(ctx, c, members)
-	if err != nil {
-		return BatchStart{}, err
+	default:
+		// First the record, so that no job names a batch that does not exist.
+		if id, err = s.createBatch(ctx, c, members); err != nil {
+			return BatchStart{}, err
+		}
 	}
 
 	start.ID = id
@@ -142,6 +165,45 @@ func (s *Service) StartBatch(ctx context.Context, c Caller, req BatchRequest) (B
 	}
 
 	return start, nil
+}
+
+// startedBatch returns the batch that a call to start these jobs repeats; empty where there
+// is none. All that were started must be of one batch, and those that wait of that batch too.
+func (s *Service) startedBatch(ctx context.Context, started []jobstore.Job, waiting []string) (string, error) {
+	if len(started) == 0 || started[0].BatchID == "" {
+		return "", nil
+	}
+
+	id := started[0].BatchID
+	if slices.ContainsFunc(started, func(j jobstore.Job) bool { return j.BatchID != id }) {
+		return "", nil
+	}
+
+	record, err := s.readBatch(ctx, id)
+	if errors.Is(err, ErrNotFound) {
+		return "", nil
+	}
+
+	if err != nil {
+		return "", err
+	}
+
+	foreign := func(jobID string) bool { return !slices.Contains(record.JobIDs, jobID) }
+	if slices.ContainsFunc(waiting, foreign) {
+		return "", nil
+	}
+
+	return id, nil
+}
+
+// startFailure says, as the start of the job did, what was wrong with its file; nil where the
+// job could start.
+func startFailure(j *jobstore.Job) *Error {
+	if neverQueued(j) && j.Failure != nil {
+		return &Error{Sentinel: ErrBadFile, Code: j.Failure.Code, Message: j.Failure.Message}
+	}
+
+	return nil
 }
 
 func jobStarted(j *jobstore.Job) *Error {

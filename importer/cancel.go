@@ -7,8 +7,9 @@ import (
 	"github.com/vyapaarai/bulkimport/jobstore"
 )
 
-// Cancel stops a job. One that no worker has begun is cancelled at once; a running
-// one is asked to stop, commits what it has done and then becomes cancelled. Rows
+// Cancel stops a job. One that no worker has ever begun is cancelled at once; one that is
+// running, or that waits for a worker to go on with it after a retry, is asked to stop: a
+// worker commits what was done, writes the reports, and then it becomes cancelled. Rows
 // that were imported stay in the catalogue. A second Cancel is harmless; one of a
 // job that has ended otherwise gives an error that wraps ErrState.
 func (s *Service) Cancel(ctx context.Context, c Caller, jobID string) (jobstore.Job, error) {
@@ -22,19 +23,19 @@ func (s *Service) Cancel(ctx context.Context, c Caller, jobID string) (jobstore.
 	job, err := s.ports.Jobs.Update(ctx, jobID, func(j *jobstore.Job) error {
 		first = false
 
-		switch j.Status {
-		case jobstore.StatusCancelled:
+		switch {
+		case j.Status == jobstore.StatusCancelled:
 			return nil
-		case jobstore.StatusPendingUpload:
+		case j.Status == jobstore.StatusPendingUpload:
 			j.Note(now, c.UserID, jobstore.AuditCancelled, "")
 
 			return j.Transition(jobstore.StatusCancelled, now, c.UserID)
-		case jobstore.StatusQueued:
+		case j.Status == jobstore.StatusQueued && !wasBegun(j):
 			first, j.Notification = true, jobstore.NotificationPending
 			j.Note(now, c.UserID, jobstore.AuditCancelled, "")
 
 			return j.Transition(jobstore.StatusCancelled, now, c.UserID)
-		case jobstore.StatusProcessing:
+		case isActive(j):
 			if j.CancelRequestedAt.IsZero() {
 				first, j.CancelRequestedAt, j.CancelRequestedBy = true, now, c.UserID
 				j.Note(now, c.UserID, jobstore.AuditCancelRequested, "")
@@ -67,4 +68,10 @@ func (s *Service) Cancel(ctx context.Context, c Caller, jobID string) (jobstore.
 	}
 
 	return job, nil
+}
+
+// wasBegun reports whether a worker has had the job: it may have imported rows, behind the
+// checkpoint too, which only a worker can account for.
+func wasBegun(j *jobstore.Job) bool {
+	return !j.StartedAt.IsZero() || j.Checkpoint.Segments > 0
 }

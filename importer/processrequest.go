@@ -109,8 +109,8 @@ func (r *ProcessRequest) check(j *jobstore.Job) error {
 		}
 	}
 
-	if neverQueued(j) && j.Failure != nil {
-		return &Error{Sentinel: ErrBadFile, Code: j.Failure.Code, Message: j.Failure.Message}
+	if failure := startFailure(j); failure != nil {
+		return failure
 	}
 
 	return nil

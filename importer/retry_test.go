@@ -143,6 +143,91 @@ func TestRetryOfACancelledJob(t *testing.T) {
 	}
 }
 
+// A retry that is cancelled before a worker has taken it: what was imported so far is
+// accounted for, behind the checkpoint too, and its reports are there.
+func TestCancelOfARetryThatWaits(t *testing.T) {
+	t.Parallel()
+
+	for _, mode := range []crashMode{crashBefore, crashHalf, crashAfter} {
+		t.Run(string(mode), func(t *testing.T) {
+			t.Parallel()
+
+			for n := 1; ; n++ {
+				e := newEngine(t)
+				id := e.failed(manyRows(70), 2)
+				e.retried(id)
+
+				lived := e.runDoomed(id, n, mode)
+				e.clock.advance(time.Hour)
+
+				if e.job(id).Status == jobstore.StatusProcessing {
+					// As the end of a worker that had no more attempts leaves it.
+					_, err := e.jobs.Update(t.Context(), id, func(j *jobstore.Job) error {
+						j.Lease = jobstore.Lease{Epoch: j.Lease.Epoch}
+
+						return j.Transition(jobstore.StatusFailed, e.clock.Now(), "worker")
+					})
+					require.NoError(t, err)
+				}
+
+				if e.job(id).Status == jobstore.StatusFailed {
+					e.retried(id)
+				}
+
+				if e.job(id).Status == jobstore.StatusQueued {
+					e.cancelledWhileQueued(id)
+				}
+
+				if lived {
+					require.Greater(t, n, 12, "the calls must reach the job's end")
+
+					return
+				}
+			}
+		})
+	}
+}
+
+// cancelledWhileQueued cancels a job that a worker had before.
+func (e *engine) cancelledWhileQueued(id string) {
+	e.t.Helper()
+
+	job, err := e.service().Cancel(e.t.Context(), owner, id)
+	require.NoError(e.t, err)
+	require.Equal(e.t, jobstore.StatusQueued, job.Status, "a worker is to end it")
+	require.Equal(e.t, e.clock.Now(), job.CancelRequestedAt)
+	require.Equal(e.t, owner.UserID, job.CancelRequestedBy)
+
+	again, err := e.service().Cancel(e.t.Context(), owner, id)
+	require.NoError(e.t, err)
+	require.Equal(e.t, job.Audit, again.Audit)
+	require.Equal(e.t, job.CancelRequestedAt, again.CancelRequestedAt)
+
+	require.Equal(e.t, importer.RunEnded, e.run(id))
+
+	want := jobstore.StatusCancelled
+	if job.Checkpoint.Closed {
+		want = jobstore.StatusCompletedWithErrors // the whole file was in already
+	}
+
+	job = e.job(id)
+	require.Equal(e.t, want, job.Status)
+	require.NotEmpty(e.t, job.ResultsKey)
+	require.NotEmpty(e.t, job.ErrorReportKey)
+
+	p := job.Progress
+	require.NotZero(e.t, p.ProcessedRows)
+	require.Equal(e.t, p.ProcessedRows, p.Successful+p.Duplicates+p.Errors)
+
+	products, err := e.catalog.List(e.t.Context(), "", 0)
+	require.NoError(e.t, err)
+	require.EqualValues(e.t, p.Successful, len(products), "every product in the catalogue is accounted for")
+
+	results, _, err := e.service().OpenReport(e.t.Context(), owner, id, importer.ReportResults)
+	require.NoError(e.t, err)
+	require.NoError(e.t, results.Close())
+}
+
 // Promise 2 holds for a job that is retried too.
 func TestACrashOfARetryChangesNothing(t *testing.T) {
 	t.Parallel()

@@ -185,7 +185,7 @@ func (v *Validator) Validate(ctx context.Context, c Caller, req ValidationReques
 
 	switch {
 	case err == nil:
-	case t != nil && ctx.Err() == nil && errors.Is(context.Cause(timed), errValidationTime):
+	case t != nil && ctx.Err() == nil && errors.Is(context.Cause(timed), errValidationTime) && isTimeout(err):
 		// What was looked at is told; Complete says that it is not all.
 	case isFileChanged(err):
 		return nil, &Error{
@@ -268,4 +268,11 @@ func isFileChanged(err error) bool {
 	var e *Error
 
 	return errors.As(err, &e) && e.Code == failureFileChanged
+}
+
+// isTimeout reports whether an error is that of the context in which rows are looked at.
+// Stores tell its cause, or only that it ended. Another error that comes when time is up as
+// well is one nevertheless.
+func isTimeout(err error) bool {
+	return errors.Is(err, errValidationTime) || errors.Is(err, context.DeadlineExceeded)
 }

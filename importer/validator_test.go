@@ -568,6 +568,50 @@ func TestValidationThatRunsOutOfTime(t *testing.T) {
 	require.ErrorIs(t, err, context.Canceled)
 }
 
+// lateFiles fails a read after the time of a validation has run out.
+type lateFiles struct{ blob.Store }
+
+type lateReader struct {
+	io.ReadCloser
+	ctx  context.Context
+	left int
+}
+
+var errLate = errors.New("the disk is on fire")
+
+func (f lateFiles) Open(ctx context.Context, key string, opts *blob.OpenOptions) (io.ReadCloser, blob.Info, error) {
+	body, info, err := f.Store.Open(ctx, key, opts)
+
+	return &lateReader{body, ctx, 2}, info, err
+}
+
+func (r *lateReader) Read(p []byte) (int, error) {
+	if _, bounded := r.ctx.Deadline(); !bounded {
+		return r.ReadCloser.Read(p) // the look at the head
+	}
+
+	if r.left--; r.left < 0 {
+		<-r.ctx.Done()
+
+		return 0, errLate
+	}
+
+	return r.ReadCloser.Read(p[:min(len(p), 32<<10)])
+}
+
+// An error that comes when time is up is not taken for that.
+func TestValidationThatFailsAfterItsTime(t *testing.T) {
+	t.Parallel()
+
+	e := newEngine(t)
+	id := e.upload(manyRows(20_000))
+	e.files = lateFiles{e.files}
+
+	v, _ := e.validator(&importer.ValidatorOptions{Time: time.Second})
+	_, err := v.Validate(t.Context(), owner, importer.ValidationRequest{JobID: id, Rows: importer.AllRows})
+	require.ErrorIs(t, err, errLate)
+}
+
 func TestValidationIsBounded(t *testing.T) {
 	t.Parallel()
 

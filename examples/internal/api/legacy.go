@@ -50,6 +50,8 @@ const (
 	legacyRuns = 4
 	// legacyPoll is how often a job is looked at that another worker has.
 	legacyPoll = 50 * time.Millisecond
+	// legacyRetry is when a request may come again that found no place.
+	legacyRetry = 5 * time.Second
 )
 
 // legacy is the endpoint.
@@ -129,14 +131,9 @@ func (a *api) bulkImport(w http.ResponseWriter, r *http.Request, c importer.Call
 		return err
 	}
 
-	job, err := a.startLegacy(r.Context(), c, request)
+	job, err := a.importLegacy(r.Context(), c, request)
 	if err != nil {
 		return noFileIsConflict(err)
-	}
-
-	job, err = a.runLegacy(r.Context(), c, job)
-	if err != nil {
-		return err
 	}
 
 	if job.Status == jobstore.StatusFailed && job.Failure != nil {
@@ -194,9 +191,9 @@ func (a *api) startLegacy(ctx context.Context, c importer.Caller, request *legac
 	return job, err
 }
 
-// runLegacy runs a job, or waits for the worker that has it, and returns its record when it
-// has ended, or when the request has waited long enough.
-func (a *api) runLegacy(ctx context.Context, c importer.Caller, job jobstore.Job) (jobstore.Job, error) {
+// importLegacy makes a job of the products and runs it, or waits for the worker that has it.
+// It returns the job's record when it has ended, or when the request has waited long enough.
+func (a *api) importLegacy(ctx context.Context, c importer.Caller, request *legacyRequest) (jobstore.Job, error) {
 	// Not a deadline, which would have the worker begin nothing so shortly before it.
 	waiting, stop := context.WithCancel(ctx)
 	defer stop()
@@ -204,16 +201,9 @@ func (a *api) runLegacy(ctx context.Context, c importer.Caller, job jobstore.Job
 	timer := time.AfterFunc(a.legacy.Wait, stop)
 	defer timer.Stop()
 
-	select {
-	case a.legacy.places <- struct{}{}:
-		_, err := a.legacy.Runner.RunJob(waiting, job.ID)
-
-		<-a.legacy.places
-
-		if err != nil && waiting.Err() == nil {
-			return jobstore.Job{}, fmt.Errorf("api: run job: %w", err)
-		}
-	case <-waiting.Done():
+	job, err := a.runLegacy(ctx, waiting, c, request)
+	if err != nil {
+		return jobstore.Job{}, err
 	}
 
 	ticker := time.NewTicker(legacyPoll)
@@ -231,6 +221,35 @@ func (a *api) runLegacy(ctx context.Context, c importer.Caller, job jobstore.Job
 		case <-ticker.C:
 		}
 	}
+}
+
+// runLegacy makes a job of the products and runs it until waiting ends, as one of the few
+// that do so at a time: the products are in memory once more while their file is made.
+func (a *api) runLegacy(ctx, waiting context.Context, c importer.Caller, request *legacyRequest) (jobstore.Job, error) {
+	select {
+	case a.legacy.places <- struct{}{}:
+		defer func() { <-a.legacy.places }()
+	case <-waiting.Done():
+		if ctx.Err() != nil {
+			return jobstore.Job{}, ctx.Err()
+		}
+
+		return jobstore.Job{}, &importer.Error{
+			Sentinel: importer.ErrBusy, Code: "imports_busy", RetryAfter: legacyRetry,
+			Message: "Other products are being imported; nothing was done with these, so try again in a moment.",
+		}
+	}
+
+	job, err := a.startLegacy(ctx, c, request)
+	if err != nil {
+		return jobstore.Job{}, err
+	}
+
+	if _, err := a.legacy.Runner.RunJob(waiting, job.ID); err != nil && waiting.Err() == nil {
+		return jobstore.Job{}, fmt.Errorf("api: run job: %w", err)
+	}
+
+	return job, nil
 }
 
 // legacyErrors returns what is wrong with the products that failed. The first product is

@@ -197,6 +197,114 @@ func TestBulkImportThatTakesLong(t *testing.T) {
 	require.EqualValues(t, 0, answer["import_stats"].(object)["total_imported"])
 }
 
+// held is a worker that holds its place until it is let go.
+type held struct{ began, letGo chan struct{} }
+
+func (h held) RunJob(context.Context, string) (importer.RunResult, error) {
+	h.began <- struct{}{}
+	<-h.letGo
+
+	return importer.RunSkipped, nil
+}
+
+// Where all places are taken nothing is made of the products, not even a file.
+func TestBulkImportWithoutAPlace(t *testing.T) {
+	t.Parallel()
+
+	worker := held{began: make(chan struct{}), letGo: make(chan struct{})}
+	h := newHarness(t, func(h *harness) {
+		h.options.MaxConcurrentJobs = -1
+		h.legacy.Runner, h.legacy.Wait = worker, 50*time.Millisecond
+	})
+	body := `{"products":[{"name":"a","category":"b"}]}`
+
+	var wait sync.WaitGroup
+
+	for range 4 {
+		wait.Go(func() { h.do(t, "asha", http.MethodPost, api.LegacyPath, body) })
+		<-worker.began
+	}
+
+	w := h.do(t, "asha", http.MethodPost, api.LegacyPath, body)
+	require.Equal(t, http.StatusServiceUnavailable, w.Code, w.Body.String())
+	require.Equal(t, "imports_busy", decode(t, w)["code"])
+	require.NotEmpty(t, w.Header().Get("Retry-After"))
+
+	require.Len(t, h.get(t, "asha", http.MethodGet, api.Base, "", http.StatusOK)["jobs"], 4)
+
+	close(worker.letGo)
+	wait.Wait()
+}
+
+// The file has a field for each product and column: a few products with very many fields
+// must not make it a thousand times as large as the request.
+func TestBulkImportWithManyFields(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t, nil)
+
+	fields := func(from, to int, name string) string {
+		var b strings.Builder
+		for i := from; i < to; i++ {
+			fmt.Fprintf(&b, `,"`+name+`":1`, i)
+		}
+
+		return b.String()
+	}
+
+	for _, tt := range []struct {
+		products string
+		status   int
+	}{
+		{`{"name":"a","category":"b"` + fields(0, 2046, "%d") + `}`, http.StatusOK},
+		{`{"name":"a","category":"b"` + fields(0, 2047, "%d") + `}`, http.StatusBadRequest},
+		{`{"name":"a","category":"b"` + fields(0, 1500, "%d") + `},{"name":"c","category":"b"` + fields(1500, 3000, "%d") + `}`, http.StatusBadRequest},
+		{`{"name":"a","category":"b","images":[` + strings.TrimPrefix(strings.Repeat(`,"x"`, 3000), ",") + `]}`, http.StatusBadRequest},
+		{`{"name":"a","category":"b","nutrition":{` + strings.TrimPrefix(fields(0, 3000, "%d"), ",") + `}}`, http.StatusBadRequest},
+		{`{"name":"a","category":"b"` + fields(0, 1000, strings.Repeat("x", 80)+"%d") + `}`, http.StatusBadRequest},
+		{strings.Repeat(`{"a":1},`, 499) + `{"name":"a","category":"b"` + fields(0, 700_000, "%x") + `}`, http.StatusBadRequest},
+	} {
+		w := h.do(t, "asha", http.MethodPost, api.LegacyPath, `{"products":[`+tt.products+`]}`)
+		require.Equal(t, tt.status, w.Code, "%.80s: %.300s", tt.products, w.Body)
+
+		if tt.status != http.StatusOK {
+			require.Equal(t, "product_invalid", decode(t, w)["code"], "%.80s", tt.products)
+		}
+	}
+
+	require.Len(t, h.get(t, "asha", http.MethodGet, api.Base, "", http.StatusOK)["jobs"], 1, "nothing was made of the others")
+}
+
+func TestBulkImportOfFieldsThatMeanTheSame(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t, nil)
+
+	for _, fields := range []string{
+		`"image_url_1":"https://a.example/1","images":["https://a.example/2"]`,
+		`"images":["https://a.example/1"],"image_urls":["https://a.example/2"]`,
+		`"images":["https://a.example/1"],"Images":["https://a.example/2"]`,
+		`"nutrition":{"energy":1},"nutrition_energy":2`,
+		`"nutrition":{"energy":1},"NUTRITION":{"energy":2}`,
+		`"regional_names":{"IN-TN":["x","y"]},"regional_names_IN-TN":"x"`,
+	} {
+		w := h.do(t, "asha", http.MethodPost, api.LegacyPath, `{"products":[{"name":"a","category":"b",`+fields+`}]}`)
+		require.Equal(t, http.StatusBadRequest, w.Code, "%s: %s", fields, w.Body)
+		answer := decode(t, w)
+		require.Equal(t, "product_invalid", answer["code"], fields)
+		require.Contains(t, answer["error"], "different values", fields)
+	}
+
+	require.Empty(t, h.imported(t))
+
+	// Where only one has a value, or both the same, nothing is lost.
+	h.get(t, "asha", http.MethodPost, api.LegacyPath, `{"products":[{"name":"a","category":"b",
+		"image_url_1":"https://a.example/1","images":["https://a.example/1","https://a.example/2"],
+		"nutrition":{"energy":7},"nutrition_energy":null,"NUTRITION":{"fat":1}}]}`, http.StatusOK)
+	require.Equal(t, []string{"https://a.example/1", "https://a.example/2"}, h.imported(t)["a"].SourceImageURLs)
+	require.Equal(t, map[string]string{"energy": "7", "fat": "1"}, h.imported(t)["a"].Attributes.Nutrition)
+}
+
 type broken struct{}
 
 func (broken) RunJob(context.Context, string) (importer.RunResult, error) {

@@ -13,12 +13,16 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/vyapaarai/bulkimport/csvschema"
 )
 
 // legacyRequest is the body of a legacy import: products, as cells by column.
 type legacyRequest struct {
 	source   string
 	products []map[string]string
+	// columns are those that any of the products has, sorted.
+	columns []string
 }
 
 // readLegacy reads the body of a legacy import.
@@ -55,11 +59,15 @@ func readLegacy(w http.ResponseWriter, r *http.Request) (*legacyRequest, error) 
 		return nil, err
 	}
 
+	columns := legacyColumns{}
+
 	for i, product := range fields.Products {
-		if request.products[i], err = cellsOf(product, i); err != nil {
+		if request.products[i], err = columns.cellsOf(product, i); err != nil {
 			return nil, err
 		}
 	}
+
+	request.columns = slices.Sorted(maps.Keys(columns.names))
 
 	return request, nil
 }
@@ -86,32 +94,79 @@ func (l *legacyRequest) filename() string {
 	return "bulk-import " + l.source + ".csv"
 }
 
-// cellsOf returns the cells of a product.
-func cellsOf(product map[string]json.RawMessage, index int) (map[string]string, error) {
-	cells := make(map[string]string, len(product))
+// legacyColumns are the columns of a file of products: those that any of them has. Every
+// row has a field for each, so that they are bounded before there is a row.
+type legacyColumns struct {
+	names map[string]bool
+	bytes int // of all names together
+}
+
+// add adds a column, unless the file would then have more than an import reads.
+func (l *legacyColumns) add(column string) error {
+	if l.names[column] {
+		return nil
+	}
+
+	switch {
+	case len(l.names) == csvschema.DefaultFields:
+		return fmt.Errorf("the products have more than %d different fields together", csvschema.DefaultFields)
+	case l.bytes+len(column) > csvschema.DefaultHeaderBytes:
+		return fmt.Errorf("the names of the fields have more than %d bytes together", csvschema.DefaultHeaderBytes)
+	case l.names == nil:
+		l.names = map[string]bool{}
+	}
+
+	l.names[column] = true
+	l.bytes += len(column)
+
+	return nil
+}
+
+// cellsOf returns the cells of a product, and adds their columns.
+func (l *legacyColumns) cellsOf(product map[string]json.RawMessage, index int) (map[string]string, error) {
+	cells := legacyCells{columns: l, texts: map[string]string{}}
 
 	for _, field := range slices.Sorted(maps.Keys(product)) {
-		if err := addCells(cells, field, product[field]); err != nil {
+		if err := cells.add(field, product[field]); err != nil {
 			return nil, badRequest("product_invalid", "Number %d of products, field %.60q: %s.", index+1, field, err.Error())
 		}
 	}
 
 	// A row without a value is none, and would shift those behind it.
-	for _, cell := range cells {
-		if strings.ContainsFunc(cell, func(r rune) bool { return unicode.IsGraphic(r) && !unicode.IsSpace(r) }) {
-			return cells, nil
+	for _, text := range cells.texts {
+		if strings.ContainsFunc(text, func(r rune) bool { return unicode.IsGraphic(r) && !unicode.IsSpace(r) }) {
+			return cells.texts, nil
 		}
 	}
 
 	return nil, badRequest("product_invalid", "Number %d of products is empty.", index+1)
 }
 
+// legacyCells are the cells of one product under way.
+type legacyCells struct {
+	columns *legacyColumns
+	texts   map[string]string
+}
+
+// set sets one cell. Two fields may mean the same one, such as image_url_1 and the first of
+// images; where both have a value and the values differ, neither is to be preferred.
+func (c *legacyCells) set(column, text string) error {
+	switch before := c.texts[column]; {
+	case before != "" && text != "" && before != text:
+		return fmt.Errorf("it and another field give %.60q different values; keep one of them", column)
+	case before == "":
+		c.texts[column] = text
+	}
+
+	return c.columns.add(column)
+}
+
 // listSeparator is between the values of one cell.
 const listSeparator = "|"
 
-// addCells adds the cells of one field: a scalar is one, images are one each, further
+// add adds the cells of one field: a scalar is one, images are one each, further
 // barcodes are a list in one, and regional names and nutrition one for each member.
-func addCells(cells map[string]string, field string, value json.RawMessage) error {
+func (c *legacyCells) add(field string, value json.RawMessage) error {
 	if !utf8.ValidString(field) || strings.TrimSpace(field) == "" {
 		return errors.New("it has no name")
 	}
@@ -124,27 +179,33 @@ func addCells(cells map[string]string, field string, value json.RawMessage) erro
 		}
 
 		for i, url := range urls {
-			cells[fmt.Sprintf("image_url_%d", i+1)] = url
+			if err := c.set(fmt.Sprintf("image_url_%d", i+1), url); err != nil {
+				return err
+			}
 		}
 
 		return nil
 	case "additional_barcodes":
 		codes, err := texts(value)
-		cells[field] = strings.Join(codes, listSeparator)
+		if err != nil {
+			return err
+		}
 
-		return err
+		return c.set(field, strings.Join(codes, listSeparator))
 	case "regional_names", "nutrition":
-		return addFamily(cells, strings.ToLower(field)+"_", value)
+		return c.addFamily(strings.ToLower(field)+"_", value)
 	}
 
 	text, err := scalar(value)
-	cells[field] = text
+	if err != nil {
+		return err
+	}
 
-	return err
+	return c.set(field, text)
 }
 
 // addFamily adds a cell for each member of an object.
-func addFamily(cells map[string]string, prefix string, value json.RawMessage) error {
+func (c *legacyCells) addFamily(prefix string, value json.RawMessage) error {
 	var members map[string]json.RawMessage
 	if err := json.Unmarshal(value, &members); err != nil {
 		return errors.New("it must be an object")
@@ -160,7 +221,9 @@ func addFamily(cells map[string]string, prefix string, value json.RawMessage) er
 			return errors.New("a member has no name")
 		}
 
-		cells[prefix+member] = strings.Join(values, listSeparator)
+		if err := c.set(prefix+member, strings.Join(values, listSeparator)); err != nil {
+			return err
+		}
 	}
 
 	return nil
@@ -215,29 +278,19 @@ const (
 
 // file returns the products as CSV, with a column for each field that any has.
 func (l *legacyRequest) file() (io.Reader, error) {
-	columns := map[string]bool{}
-
-	for _, product := range l.products {
-		for column := range product {
-			columns[column] = true
-		}
-	}
-
-	header := slices.Sorted(maps.Keys(columns))
-
 	var b bytes.Buffer
 
 	b.WriteString(legacyPreamble)
 
 	w := csv.NewWriter(&b)
-	if err := w.Write(header); err != nil {
+	if err := w.Write(l.columns); err != nil {
 		return nil, fmt.Errorf("api: write products: %w", err)
 	}
 
-	record := make([]string, len(header))
+	record := make([]string, len(l.columns))
 
 	for _, product := range l.products {
-		for i, column := range header {
+		for i, column := range l.columns {
 			record[i] = product[column]
 		}
 
