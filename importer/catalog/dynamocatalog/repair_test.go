@@ -250,23 +250,25 @@ func TestOrphans(t *testing.T) {
 	require.ErrorIs(t, err, dynamocatalog.ErrOptions)
 }
 
-// More claims of one product than a transaction takes.
+// As many claims of one product as a transaction takes with the check, and more.
 func TestManyOrphans(t *testing.T) {
 	t.Parallel()
 
 	store, _, client, names := metered(t)
 
-	for i := range 105 {
-		put(t, client, names.keys, dynamo.Item{"identity_key": dynamo.S(barcode(i).String()), "product_id": dynamo.S("gone")})
+	for _, count := range []int{98, 99, 100, 150} {
+		for i := range count {
+			put(t, client, names.keys, dynamo.Item{"identity_key": dynamo.S(barcode(i).String()), "product_id": dynamo.S("gone")})
+		}
+
+		orphans, err := store.NewBackfill(false).StepOrphans(t.Context(), dynamocatalog.Step{})
+		require.NoError(t, err, count)
+		require.Len(t, orphans.Released, count)
+
+		orphans, err = store.NewBackfill(false).StepOrphans(t.Context(), dynamocatalog.Step{})
+		require.NoError(t, err)
+		require.Zero(t, orphans.Scanned)
 	}
-
-	orphans, err := store.NewBackfill(false).StepOrphans(t.Context(), dynamocatalog.Step{})
-	require.NoError(t, err)
-	require.Len(t, orphans.Released, 105)
-
-	orphans, err = store.NewBackfill(false).StepOrphans(t.Context(), dynamocatalog.Step{})
-	require.NoError(t, err)
-	require.Zero(t, orphans.Scanned)
 }
 
 // A product that is created between the look for it and the deletion of its claims keeps
