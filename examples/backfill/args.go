@@ -15,7 +15,7 @@ type config struct {
 	segments, page           int
 	checkpoint, conflicts    string
 	rcu, wcu                 float64
-	dryRun                   bool
+	orphans, dryRun          bool
 }
 
 // maxSegments bounds the segments: each has a worker of its own.
@@ -32,11 +32,12 @@ func parseArgs(args []string, getenv func(string) string, stderr io.Writer) (con
 	flags.StringVar(&conf.keysTable, "keys-table", getenv("IDENTITY_KEYS_TABLE"), "the `TABLE` of the identity keys (IDENTITY_KEYS_TABLE)")
 	flags.StringVar(&conf.endpoint, "endpoint", "", "`URL` of a DynamoDB server other than that of AWS")
 	flags.IntVar(&conf.segments, "segments", 4, "how many segments of the table to scan side by side")
-	flags.IntVar(&conf.page, "page", 200, "how many products to look at between two checkpoints of a segment")
+	flags.IntVar(&conf.page, "page", 200, "how many products, or claims, to look at between two checkpoints of a segment")
 	flags.StringVar(&conf.checkpoint, "checkpoint", "", "go on from what `FILE` says, and keep it up to date")
 	flags.StringVar(&conf.conflicts, "conflicts", "", "append conflicts to the CSV `FILE` (default: the standard output)")
 	flags.Float64Var(&conf.rcu, "rcu", 100, "read capacity units a second to use at most; 0: no bound")
 	flags.Float64Var(&conf.wcu, "wcu", 200, "write capacity units a second to use at most; 0: no bound")
+	flags.BoolVar(&conf.orphans, "orphans", false, "go through the table of keys instead, and release claims of products that do not exist")
 	flags.BoolVar(&conf.dryRun, "dry-run", false, "write nothing to the tables, and keep no checkpoint")
 
 	if err := flags.Parse(args); err != nil {

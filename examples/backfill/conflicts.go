@@ -62,6 +62,16 @@ func (w *conflictWriter) add(conflicts []dynamocatalog.Conflict) error {
 	return w.write(lines...)
 }
 
+// addReleased writes claims that were released, as lines without a product.
+func (w *conflictWriter) addReleased(claims []dynamocatalog.Claim) error {
+	conflicts := make([]dynamocatalog.Conflict, len(claims))
+	for i, claim := range claims {
+		conflicts[i] = dynamocatalog.Conflict{Key: claim.Key, Holder: claim.Holder}
+	}
+
+	return w.add(conflicts)
+}
+
 func (w *conflictWriter) write(lines ...[]string) error {
 	if len(lines) == 0 {
 		return nil

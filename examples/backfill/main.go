@@ -3,6 +3,7 @@
 //
 //	go run ./examples/backfill -dry-run                    # what it would do
 //	go run ./examples/backfill -checkpoint backfill.json -conflicts conflicts.csv
+//	go run ./examples/backfill -orphans -dry-run           # claims whose product is gone
 //
 // It goes through the products table (GLOBAL_PRODUCTS_TABLE) in segments, side by
 // side. Each product that has no claims yet gets those that follow from its barcodes,
@@ -12,10 +13,22 @@
 // processes. Writers that are not of this project must claim keys from then on, or
 // what they write is not seen as a duplicate: run the backfill again after them.
 //
-// It may be run again at any time: products with claims are left alone. With
-// -checkpoint it also goes on where it was stopped, by an interrupt or an error. Credentials
-// and region come from the usual places of the AWS SDK. The permissions: Scan and UpdateItem on the
-// products table, BatchGetItem and PutItem on the table of keys.
+// It may be run again at any time: where a product has its claims nothing is written. Claims
+// that a product says it holds, and that are not there, are made again. With -checkpoint it also
+// goes on where it was stopped, by an interrupt or an error; once it is through, the next run with
+// the same file is a new pass. Credentials and region come from the usual places of the AWS
+// SDK. The permissions: Scan, UpdateItem and ConditionCheckItem on the products table,
+// BatchGetItem and PutItem on the table of keys.
+//
+// # Orphans
+//
+// With -orphans it goes through the table of keys instead, and releases the claims of products that
+// do not exist: somebody deleted them past the catalogue, or the products table is an older
+// one that was restored. Each is written to -conflicts as a line without a product. A claim
+// is deleted in one transaction with the check that its product is still absent. Look at a
+// -dry-run first: with the wrong products table every claim would seem to be one (the backfill makes
+// them again). The permissions: BatchGetItem and ConditionCheckItem on the products table, Scan
+// and DeleteItem on the table of keys.
 //
 // # Conflicts
 //
@@ -28,8 +41,11 @@
 // # Speed and price
 //
 // -rcu and -wcu bound the capacity units a second; 0 is no bound. A scan takes half a unit of
-// reading for each 4 KiB of the table; a product with two keys takes some six units
-// of writing, and more where the product is larger than 1 KiB.
+// reading for each 4 KiB of the table, and each claim that a product says it holds a unit more; a
+// product with two keys to claim takes some six units of writing, and more where the product is
+// larger than 1 KiB. -orphans reads each product that has claims once, at a unit for each 4
+// KiB of it; a claim that is released takes two units of writing, and the check of its
+// product two more.
 //
 // The exit code is 0 when all products were looked at, conflicts included; 1 after an
 // error, or where a product could not be claimed for, which the standard error says;
@@ -86,7 +102,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 
 	totals, err := backfill(ctx, conf, stdout, stderr)
 
-	fmt.Fprintf(stderr, "backfill: %s\n", totals.sentence(conf.dryRun))
+	fmt.Fprintf(stderr, "backfill: %s\n", totals.sentence(conf))
 
 	switch {
 	case err != nil && ctx.Err() != nil:
@@ -118,7 +134,7 @@ func backfill(ctx context.Context, conf config, stdout, stderr io.Writer) (_ tot
 		return totals{}, err
 	}
 
-	at, err := openCheckpoint(conf)
+	at, err := openCheckpoint(conf, stderr)
 	if err != nil {
 		return totals{}, err
 	}

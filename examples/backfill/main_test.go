@@ -315,6 +315,95 @@ func TestResume(t *testing.T) {
 	require.Contains(t, said, "in 2 segments")
 }
 
+// A checkpoint of a pass that is through is where a new one begins, which knows nothing of
+// the problems of the last.
+func TestNextPass(t *testing.T) {
+	t.Parallel()
+
+	w := newWorld(t)
+	args := []string{"-checkpoint", filepath.Join(t.TempDir(), "backfill.json"), "-segments", "2"}
+
+	odd := product("odd", 1, "Odd")
+	odd["name"] = &types.AttributeValueMemberBOOL{Value: true}
+
+	w.put(odd, product("old", 2, "Old"))
+
+	code, said := w.run(t.Context(), io.Discard, args...)
+	require.Equal(t, exitFailed, code, said)
+	require.NotContains(t, said, "a new one begins")
+	require.Contains(t, said, "2 products looked at; 2 keys of 1 products claimed; 0 conflicts, 1 problems")
+
+	w.put(product("odd", 1, "No more"), product("new", 3, "New"))
+
+	code, said = w.run(t.Context(), io.Discard, args...)
+	require.Equal(t, exitOK, code, said)
+	require.Contains(t, said, "is through; a new one begins")
+	require.Contains(t, said, "3 products looked at; 4 keys of 2 products claimed; 0 conflicts, 0 problems")
+	require.Equal(t, "new", w.claims()[barcodeKey(3).String()])
+
+	code, said = w.run(t.Context(), io.Discard, append(args, "-orphans")...)
+	require.Equal(t, exitFailed, code, "not a pass of that kind")
+	require.Contains(t, said, "-orphans=false")
+}
+
+// After a restore: claims of products that are gone are released, and those that are lost
+// made again.
+func TestRestore(t *testing.T) {
+	t.Parallel()
+
+	w := newWorld(t)
+
+	var items []catalog.NewProduct
+	for i := range 20 {
+		items = append(items, catalog.NewProduct{
+			Product: catalog.Product{ID: fmt.Sprintf("p%02d", i)}, Keys: []dedupe.Key{barcodeKey(i)},
+		})
+	}
+
+	_, err := w.store().Create(t.Context(), items)
+	require.NoError(t, err)
+
+	for _, id := range []string{"p03", "p04"} {
+		_, err := w.client.DeleteItem(t.Context(), &dynamodb.DeleteItemInput{
+			TableName: &w.products, Key: dynamo.Item{"product_id": dynamo.S(id)},
+		})
+		require.NoError(t, err)
+	}
+
+	_, err = w.client.DeleteItem(t.Context(), &dynamodb.DeleteItemInput{
+		TableName: &w.keys, Key: dynamo.Item{"identity_key": dynamo.S(barcodeKey(7).String())},
+	})
+	require.NoError(t, err)
+
+	before := w.claims()
+
+	var dry bytes.Buffer
+
+	code, said := w.run(t.Context(), &dry, "-orphans", "-dry-run")
+	require.Equal(t, exitOK, code, said)
+	require.Contains(t, said, "19 claims looked at; 2 of products that do not exist would be released; 0 problems")
+	require.Equal(t, before, w.claims())
+	require.ElementsMatch(t, [][]string{{barcodeKey(3).String(), "p03", ""}, {barcodeKey(4).String(), "p04", ""}}, lines(t, dry.String()))
+
+	var (
+		wet        bytes.Buffer
+		checkpoint = filepath.Join(t.TempDir(), "orphans.json")
+	)
+
+	code, said = w.run(t.Context(), &wet, "-orphans", "-page", "3", "-checkpoint", checkpoint)
+	require.Equal(t, exitOK, code, said)
+	require.Contains(t, said, "19 claims looked at; 2 of products that do not exist released; 0 problems")
+	require.ElementsMatch(t, lines(t, dry.String()), lines(t, wet.String()))
+
+	code, said = w.run(t.Context(), io.Discard)
+	require.Equal(t, exitOK, code, said)
+	require.Contains(t, said, "18 products looked at; 1 keys of 1 products claimed; 0 conflicts, 0 problems")
+
+	held := w.claims()
+	require.Len(t, held, 18)
+	require.Equal(t, "p07", held[barcodeKey(7).String()])
+}
+
 // A product that nothing can be made of is named, and costs no other one its claims.
 func TestProblems(t *testing.T) {
 	t.Parallel()

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"sync"
@@ -11,7 +12,8 @@ import (
 	"github.com/vyapaarai/bulkimport/importer/catalog/dynamocatalog"
 )
 
-// walk goes through the segments of the table.
+// walk goes through the segments of a table: that of the products, or, for orphans, that of the
+// keys.
 type walk struct {
 	backfill *dynamocatalog.Backfill
 	page     int
@@ -44,30 +46,53 @@ func (w *walk) segment(ctx context.Context, number int, after string) error {
 			return err
 		}
 
-		progress, err := w.backfill.Step(ctx, dynamocatalog.Step{
+		page, err := w.step(ctx, dynamocatalog.Step{
 			Segment: number, Segments: len(w.at.Segments), After: after, Limit: w.page,
 		})
 		if err != nil {
 			return err
 		}
 
-		if err := w.note(number, progress); err != nil {
+		if err := w.note(number, page); err != nil {
 			return err
 		}
 
-		if after = progress.Next; after == "" {
+		if after = page.Next; after == "" {
 			return nil
 		}
 	}
 }
 
+// page is what a step has brought.
+type page struct {
+	dynamocatalog.Progress
+	released []dynamocatalog.Claim
+}
+
+func (w *walk) step(ctx context.Context, step dynamocatalog.Step) (page, error) {
+	if !w.at.Orphans {
+		progress, err := w.backfill.Step(ctx, step)
+
+		return page{Progress: progress}, err
+	}
+
+	orphans, err := w.backfill.StepOrphans(ctx, step)
+
+	return page{
+		Progress: dynamocatalog.Progress{
+			Next: orphans.Next, Scanned: orphans.Scanned, Keys: len(orphans.Released), Problems: orphans.Problems,
+		},
+		released: orphans.Released,
+	}, err
+}
+
 // note keeps what a page has brought: the conflicts first, so that none is lost where the
 // checkpoint is.
-func (w *walk) note(number int, p dynamocatalog.Progress) error {
+func (w *walk) note(number int, p page) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 
-	if err := w.conflicts.add(p.Conflicts); err != nil {
+	if err := errors.Join(w.conflicts.add(p.Conflicts), w.conflicts.addReleased(p.released)); err != nil {
 		return err
 	}
 

@@ -22,9 +22,12 @@ import (
 // Backfill claims identity keys for products that were written without claims, by
 // others or before there were any. It may run, again and again, while products are
 // imported: each product gets its claims and says so (attribute claimed_keys) in one
-// transaction, and one that has said so is left alone. Of several products with the same key the
-// first that comes by gets it; the others are conflicts, and keep the rest of
-// their keys.
+// transaction. Of several products with the same key the first that comes by gets it; the
+// others are conflicts, and keep the rest of their keys.
+//
+// Of a product that has said so the claims are looked up. Those that are not there, as
+// after a table of keys was lost or an older one restored, are claimed again; where all are
+// there nothing is written.
 //
 // Its methods may be called concurrently.
 type Backfill struct {
@@ -68,7 +71,7 @@ type Progress struct {
 	// Next is what the next Step of the segment goes on after; empty at its end.
 	Next string
 	// Scanned are the products looked at, Products those that got claims, or would
-	// have, and Keys their claims.
+	// have, and Keys the claims that they got.
 	Scanned, Products, Keys int
 	// Conflicts are keys of products looked at that other products hold, in the order of the
 	// products. They are found anew each time that a product is looked at.
@@ -102,20 +105,15 @@ func (b *Backfill) Step(ctx context.Context, step Step) (Progress, error) {
 }
 
 func (b *Backfill) step(ctx context.Context, step Step) (Progress, error) {
-	if step.Segments == 0 {
-		step.Segments = 1
+	if err := step.check(); err != nil {
+		return Progress{}, err
 	}
 
-	if step.Limit == 0 {
-		step.Limit = defaultStepLimit
+	if step.After != "" && !possible(step.After) {
+		return Progress{}, fmt.Errorf("%w: no product can have the id to go on after", ErrOptions)
 	}
 
-	if step.Segments < 0 || step.Segments > MaxSegments || step.Segment < 0 || step.Segment >= step.Segments ||
-		step.Limit < 0 || step.Limit > catalog.MaxPage || step.After != "" && !possible(step.After) {
-		return Progress{}, fmt.Errorf("%w: segment %d of %d, limit %d", ErrOptions, step.Segment, step.Segments, step.Limit)
-	}
-
-	items, next, err := b.scan(ctx, step)
+	items, next, err := b.scan(ctx, step, b.store.products, dynamo.ProductID, identityAttributes())
 	if err != nil {
 		return Progress{}, err
 	}
@@ -123,6 +121,10 @@ func (b *Backfill) step(ctx context.Context, step Step) (Progress, error) {
 	p := &page{backfill: b, progress: Progress{Next: next, Scanned: len(items)}}
 	for _, item := range items {
 		p.add(item)
+	}
+
+	if err := p.findLost(ctx); err != nil {
+		return Progress{}, err
 	}
 
 	if b.dryRun {
@@ -140,17 +142,32 @@ func (b *Backfill) step(ctx context.Context, step Step) (Progress, error) {
 	return p.progress, err
 }
 
-// scan reads a page of the table.
-func (b *Backfill) scan(ctx context.Context, step Step) (items []dynamo.Item, next string, err error) {
+// check completes a Step and says what of it makes no sense.
+func (s *Step) check() error {
+	s.Segments = cmp.Or(s.Segments, 1)
+	s.Limit = cmp.Or(s.Limit, defaultStepLimit)
+
+	if s.Segments < 0 || s.Segments > MaxSegments || s.Segment < 0 || s.Segment >= s.Segments ||
+		s.Limit < 0 || s.Limit > catalog.MaxPage {
+		return fmt.Errorf("%w: segment %d of %d, limit %d", ErrOptions, s.Segment, s.Segments, s.Limit)
+	}
+
+	return nil
+}
+
+// scan reads these attributes of a page of a table whose key is the text of this name.
+func (b *Backfill) scan(
+	ctx context.Context, step Step, table, key string, attributes []string,
+) (items []dynamo.Item, next string, err error) {
 	input := &dynamodb.ScanInput{
-		TableName: &b.store.products, Limit: aws.Int32(int32(step.Limit)),
+		TableName: &table, Limit: aws.Int32(int32(step.Limit)),
 		Segment: aws.Int32(int32(step.Segment)), TotalSegments: aws.Int32(int32(step.Segments)),
 	}
 
-	input.ProjectionExpression, input.ExpressionAttributeNames = dynamo.Projection(identityAttributes())
+	input.ProjectionExpression, input.ExpressionAttributeNames = dynamo.Projection(attributes)
 
 	if step.After != "" {
-		input.ExclusiveStartKey = productKey(step.After)
+		input.ExclusiveStartKey = dynamo.Item{key: dynamo.S(step.After)}
 	}
 
 	var output *dynamodb.ScanOutput
@@ -164,7 +181,7 @@ func (b *Backfill) scan(ctx context.Context, step Step) (items []dynamo.Item, ne
 		return nil, "", err
 	}
 
-	next, _ = dynamo.Text(output.LastEvaluatedKey[dynamo.ProductID])
+	next, _ = dynamo.Text(output.LastEvaluatedKey[key])
 
 	return output.Items, next, nil
 }
@@ -173,8 +190,10 @@ func (b *Backfill) scan(ctx context.Context, step Step) (items []dynamo.Item, ne
 type page struct {
 	backfill *Backfill
 	progress Progress
-	// elements are the products without claims.
+	// elements are the products without claims, and those of which some are lost.
 	elements []*element
+	// claimed are the products that say what they hold.
+	claimed []claimedProduct
 	// lacking are keys that products have by their attributes, and not among their claims.
 	lacking []Conflict
 }
@@ -203,6 +222,8 @@ func (p *page) add(item dynamo.Item) {
 	}
 
 	if claimed {
+		p.claimed = append(p.claimed, claimedProduct{id: id, keys: distinct(claims), attribute: item[attrClaimedKeys]})
+
 		for _, key := range keys {
 			if !slices.Contains(claims, key) {
 				p.lacking = append(p.lacking, Conflict{Key: key, Product: id})
@@ -212,12 +233,18 @@ func (p *page) add(item dynamo.Item) {
 		return
 	}
 
-	if len(keys) > catalog.MaxKeys {
-		p.problem(id, fmt.Errorf("%w: %d, of which %d were", errTooManyKeys, len(keys), catalog.MaxKeys))
-		keys = keys[:catalog.MaxKeys]
+	p.elements = append(p.elements, p.backfill.store.existingElement(id, p.atMost(id, keys), item))
+}
+
+// atMost returns as many of the keys as a transaction takes.
+func (p *page) atMost(id string, keys []dedupe.Key) []dedupe.Key {
+	if len(keys) <= catalog.MaxKeys {
+		return keys
 	}
 
-	p.elements = append(p.elements, p.backfill.store.existingElement(id, keys, item))
+	p.problem(id, fmt.Errorf("%w: %d, of which %d were", errTooManyKeys, len(keys), catalog.MaxKeys))
+
+	return keys[:catalog.MaxKeys]
 }
 
 func (p *page) problem(id string, err error) {
@@ -359,8 +386,10 @@ func (p *page) compare(ctx context.Context) error {
 	}
 
 	slices.SortFunc(p.progress.Conflicts, func(a, b Conflict) int {
-		return cmp.Or(strings.Compare(a.Product, b.Product), strings.Compare(a.Key.String(), b.Key.String()))
+		return cmp.Or(strings.Compare(a.Product, b.Product), compareKeys(a.Key, b.Key))
 	})
 
 	return nil
 }
+
+func compareKeys(a, b dedupe.Key) int { return strings.Compare(a.String(), b.String()) }

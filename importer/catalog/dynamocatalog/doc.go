@@ -37,7 +37,11 @@
 // calling again is safe.
 //
 // A claim outlives a product that was deleted past this package. Nobody but the same id
-// gets its keys then; whoever deletes products, deletes them by [Store.Delete].
+// gets its keys then; whoever deletes products, deletes them by [Store.Delete]. What was left
+// behind all the same, or by a restored table, [Backfill] clears up: StepOrphans releases the
+// claims of products that are not there, Step makes those again that products say they hold.
+// Until then a product whose claims are lost is no duplicate of anything, with GSIFallback
+// neither.
 //
 // # Products from before the claims
 //
@@ -45,14 +49,14 @@
 // ([Backfill], command examples/backfill), [Options].GSIFallback has Lookup and Create ask the
 // indexes about keys that nobody has claimed, and read the products found to see
 // that they are still there, unchanged, and without claims. Create asks only about keys that
-// this Store has not asked about within ten minutes.
+// this Store has not asked about within the last 15 seconds.
 //
 // That is as good as an index can be: it lags behind its table, mostly by less than a
 // second; it knows a barcode by the digits it was written with, in 8 to 13 digits with
 // or without leading zeros, but not with blanks or hyphens; name_brand_key only if whoever
 // wrote it followed the rules of package dedupe; and no additional_barcodes at all. What a writer
-// that claims nothing adds while a chunk is imported may go unnoticed. None of this holds for
-// products with claims.
+// that claims nothing adds in the 15 seconds, and the lag of the index, before Create writes may go
+// unnoticed, and what it adds afterwards is its own to check. None of this holds for products with claims.
 //
 // # Errors
 //
@@ -65,8 +69,8 @@
 // # Permissions
 //
 // On the products table: dynamodb:BatchGetItem, PutItem, DeleteItem, Scan (List,
-// Backfill), UpdateItem (Backfill); Query on its indexes (GSIFallback). On the table of
-// keys: BatchGetItem, PutItem, DeleteItem. On the inventory: BatchGetItem, UpdateItem,
+// Backfill), UpdateItem and ConditionCheckItem (Backfill); Query on its indexes
+// (GSIFallback). On the table of keys: BatchGetItem, PutItem, DeleteItem, Scan (Backfill). On the inventory: BatchGetItem, UpdateItem,
 // Query. A write in a transaction needs the permission of the same write outside of one.
 //
 // # Costs
@@ -79,6 +83,9 @@
 //	Lookup, EventualLookup       0.02     1.0
 //	Create                       0.03             8.0
 //	GSIFallback, in addition     2        1.0
+//
+// Where pictures are fetched between Lookup and Create, for more than 15 seconds a chunk, GSIFallback
+// takes that twice.
 //
 // The 8 are two for each of the three items, since a transaction writes twice, and one
 // for each of the two indexes that the product is in. A larger product costs two more for each

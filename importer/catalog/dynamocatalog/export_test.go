@@ -26,6 +26,12 @@ func Items(news []catalog.NewProduct) (products, claims []dynamo.Item) {
 // SetSleep replaces the waiting of a store that nobody uses yet.
 func SetSleep(s *Store, sleep func(context.Context, time.Duration) error) { s.retry.Sleep = sleep }
 
+// SetClock replaces the clock of the keys that a store with the fallback has vetted.
+func SetClock(s *Store, now func() time.Time) { s.vetted.now = now }
+
+// VettedFor is how long keys are vetted for.
+const VettedFor = vettedFor
+
 // Decode reads the item of a product.
 func Decode(item dynamo.Item) (catalog.Product, error) { return decodeProduct(item) }
 

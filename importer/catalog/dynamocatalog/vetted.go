@@ -11,9 +11,10 @@ const (
 	// vettedKeys bounds the keys that are remembered, to about 10 MB.
 	vettedKeys = 100_000
 	// vettedFor is how long a key is taken for free of products from before the
-	// claims. Those are there already, so it only bounds what others, who do not
-	// claim, write meanwhile.
-	vettedFor = 10 * time.Minute
+	// claims: what others, who do not claim, write within it goes unnoticed. It is what a
+	// chunk without pictures takes from Lookup to Create, with some room. One that fetches
+	// pictures takes longer, and asks again.
+	vettedFor = 15 * time.Second
 )
 
 // vetted remembers keys that the indexes were asked for and did not know, so that Create
