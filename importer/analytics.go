@@ -6,6 +6,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/singleflight"
+
 	"github.com/vyapaarai/bulkimport/jobstore"
 )
 
@@ -18,6 +20,13 @@ const (
 	analyticsTTL = 5 * time.Second
 	// maxAnalytics is how many answers are kept.
 	maxAnalytics = 256
+	// maxAnalyticsRuns is how many answers are computed at a time.
+	maxAnalyticsRuns = 2
+	// analyticsWait is how long a request waits for its turn.
+	analyticsWait = 5 * time.Second
+	// analyticsTime bounds the computation of an answer, which does not end with the
+	// request that asked for it.
+	analyticsTime = 30 * time.Second
 )
 
 // Analytics adds up the jobs that were created in a period.
@@ -49,9 +58,11 @@ type AnalyticsDay struct {
 
 // Analytics adds up the jobs of the last days, today included, that the caller sees.
 // The answer may be some seconds old, and belongs to several callers: it is not to be
-// changed. The error wraps ErrInvalid unless days is 1 to MaxAnalyticsDays.
+// changed. The error wraps ErrInvalid unless days is 1 to MaxAnalyticsDays, or ErrBusy where
+// too many other periods or callers are being added up.
 //
-// It reads every job of the period, up to 10,000.
+// It reads every job of the period, up to 10,000. Calls for the same at the same time share
+// that.
 func (s *Service) Analytics(ctx context.Context, c Caller, days int) (*Analytics, error) {
 	if days < 1 || days > MaxAnalyticsDays {
 		return nil, invalid("days_invalid", "The number of days must be 1 to %d.", MaxAnalyticsDays)
@@ -66,13 +77,54 @@ func (s *Service) Analytics(ctx context.Context, c Caller, days int) (*Analytics
 		key.userID = c.UserID
 	}
 
-	now := s.opts.Now().UTC()
-
-	if a := s.analytics.get(key, now); a != nil {
+	if a := s.analytics.get(key, s.opts.Now().UTC()); a != nil {
 		return a, nil
 	}
 
-	a, err := s.computeAnalytics(ctx, key, now)
+	// Whoever comes first computes for those that come meanwhile, so that its own end must
+	// not be theirs.
+	shared := s.analytics.flights.DoChan(key.String(), func() (any, error) {
+		work, cancel := context.WithTimeout(context.WithoutCancel(ctx), analyticsTime)
+		defer cancel()
+
+		return s.sharedAnalytics(work, key)
+	})
+
+	select {
+	case result := <-shared:
+		if result.Err != nil {
+			return nil, result.Err
+		}
+
+		a, _ := result.Val.(*Analytics)
+
+		return a, nil
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+}
+
+// sharedAnalytics computes an answer in its turn, and keeps it.
+func (s *Service) sharedAnalytics(ctx context.Context, key analyticsKey) (*Analytics, error) {
+	leave, err := s.analytics.enter(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
+
+	var a *Analytics
+
+	// It runs in a goroutine of its own, where a panic would end the program.
+	err = guard(func() (err error) {
+		now := s.opts.Now().UTC()
+
+		// One that ended just before this began.
+		if a = s.analytics.get(key, now); a == nil {
+			a, err = s.computeAnalytics(ctx, key, now)
+		}
+
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -163,10 +215,35 @@ type analyticsKey struct {
 	days            int
 }
 
-// analyticsCache keeps answers for a moment. It is safe for concurrent use.
+// String returns a text that no other key has.
+func (k analyticsKey) String() string { return fmt.Sprintf("%q %q %d", k.userID, k.storeID, k.days) }
+
+// analyticsCache keeps answers for a moment, and has few computed at a time. It is safe for
+// concurrent use.
 type analyticsCache struct {
+	flights singleflight.Group
+	places  chan struct{}
+
 	mu      sync.Mutex
 	answers map[analyticsKey]*Analytics
+}
+
+// enter waits for a turn.
+func (c *analyticsCache) enter(ctx context.Context) (leave func(), err error) {
+	timer := time.NewTimer(analyticsWait)
+	defer timer.Stop()
+
+	select {
+	case c.places <- struct{}{}:
+		return func() { <-c.places }, nil
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	case <-timer.C:
+		return nil, &Error{
+			Sentinel: ErrBusy, Code: "analytics_busy", RetryAfter: analyticsWait,
+			Message: "Other imports are being added up; try again in a moment.",
+		}
+	}
 }
 
 func (c *analyticsCache) get(key analyticsKey, now time.Time) *Analytics {

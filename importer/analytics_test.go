@@ -3,8 +3,10 @@ package importer_test
 import (
 	"context"
 	"strconv"
+	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -153,6 +155,83 @@ func TestAnalyticsAreKeptForAMoment(t *testing.T) {
 
 	e.clock.advance(10 * time.Second)
 	require.EqualValues(t, 1, jobs(owner))
+}
+
+// heldLists is a store whose lists wait until it is let go.
+type heldLists struct {
+	countedLists
+	letGo chan struct{}
+}
+
+func (s *heldLists) List(ctx context.Context, q jobstore.Query) (jobstore.Page, error) {
+	page, err := s.countedLists.List(ctx, q)
+
+	select {
+	case <-s.letGo:
+		return page, err
+	case <-ctx.Done():
+		return jobstore.Page{}, context.Cause(ctx)
+	}
+}
+
+func TestAnalyticsAreComputedOnceAndFewAtATime(t *testing.T) {
+	t.Parallel()
+
+	synctest.Test(t, func(t *testing.T) {
+		jobs := &heldLists{countedLists: countedLists{Store: memjobstore.New(nil)}, letGo: make(chan struct{})}
+		ports := newEngine(t).ports()
+		ports.Jobs = jobs
+
+		s, err := importer.NewService(ports, nil)
+		require.NoError(t, err)
+
+		hurried, cancel := context.WithCancel(t.Context())
+
+		var wait sync.WaitGroup
+
+		// Who asks first goes, and the others have their answer all the same.
+		gone := make(chan error, 1)
+
+		wait.Go(func() {
+			_, err := s.Analytics(hurried, owner, 30)
+			gone <- err
+		})
+		synctest.Wait()
+
+		answers := make([]*importer.Analytics, 20)
+		errs := make([]error, 20)
+
+		for i := range answers {
+			wait.Go(func() { answers[i], errs[i] = s.Analytics(t.Context(), owner, 30) })
+		}
+
+		synctest.Wait()
+		cancel()
+		require.ErrorIs(t, <-gone, context.Canceled)
+		require.EqualValues(t, 1, jobs.lists.Load())
+
+		// One more is computed beside it, and a third finds no place.
+		wait.Go(func() { _, _ = s.Analytics(t.Context(), owner, 31) })
+		synctest.Wait()
+
+		_, err = s.Analytics(t.Context(), owner, 32)
+		requireCode(t, err, importer.ErrBusy, "analytics_busy")
+		require.EqualValues(t, 2, jobs.lists.Load())
+
+		close(jobs.letGo)
+		wait.Wait()
+
+		for i := range answers {
+			require.NoError(t, errs[i])
+			require.Same(t, answers[0], answers[i])
+		}
+
+		// The places were given back.
+		for days := range 5 {
+			_, err = s.Analytics(t.Context(), owner, days+1)
+			require.NoError(t, err)
+		}
+	})
 }
 
 func TestAnalyticsAreBounded(t *testing.T) {

@@ -79,7 +79,7 @@ func NewService(p Ports, opts *ServiceOptions) (*Service, error) {
 		return nil, err
 	}
 
-	s := &Service{ports: p}
+	s := &Service{ports: p, analytics: analyticsCache{places: make(chan struct{}, maxAnalyticsRuns)}}
 	if opts != nil {
 		s.opts = *opts
 	}

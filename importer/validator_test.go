@@ -19,6 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/vyapaarai/bulkimport/csvschema"
+	"github.com/vyapaarai/bulkimport/dedupe"
 	"github.com/vyapaarai/bulkimport/imagepipe"
 	"github.com/vyapaarai/bulkimport/importer"
 	"github.com/vyapaarai/bulkimport/importer/blob"
@@ -568,35 +569,15 @@ func TestValidationThatRunsOutOfTime(t *testing.T) {
 	require.ErrorIs(t, err, context.Canceled)
 }
 
-// lateFiles fails a read after the time of a validation has run out.
-type lateFiles struct{ blob.Store }
+// lateCatalog fails a lookup when the time of a validation has run out.
+type lateCatalog struct{ catalog.Store }
 
-type lateReader struct {
-	io.ReadCloser
-	ctx  context.Context
-	left int
-}
+var errLate = errors.New("the catalogue is on fire")
 
-var errLate = errors.New("the disk is on fire")
+func (c lateCatalog) Lookup(ctx context.Context, _ []dedupe.Key) (map[dedupe.Key]string, error) {
+	<-ctx.Done()
 
-func (f lateFiles) Open(ctx context.Context, key string, opts *blob.OpenOptions) (io.ReadCloser, blob.Info, error) {
-	body, info, err := f.Store.Open(ctx, key, opts)
-
-	return &lateReader{body, ctx, 2}, info, err
-}
-
-func (r *lateReader) Read(p []byte) (int, error) {
-	if _, bounded := r.ctx.Deadline(); !bounded {
-		return r.ReadCloser.Read(p) // the look at the head
-	}
-
-	if r.left--; r.left < 0 {
-		<-r.ctx.Done()
-
-		return 0, errLate
-	}
-
-	return r.ReadCloser.Read(p[:min(len(p), 32<<10)])
+	return nil, errLate
 }
 
 // An error that comes when time is up is not taken for that.
@@ -604,10 +585,10 @@ func TestValidationThatFailsAfterItsTime(t *testing.T) {
 	t.Parallel()
 
 	e := newEngine(t)
-	id := e.upload(manyRows(20_000))
-	e.files = lateFiles{e.files}
+	id := e.upload(manyRows(20))
+	e.catalog = lateCatalog{e.catalog}
 
-	v, _ := e.validator(&importer.ValidatorOptions{Time: time.Second})
+	v, _ := e.validator(&importer.ValidatorOptions{Time: 500 * time.Millisecond})
 	_, err := v.Validate(t.Context(), owner, importer.ValidationRequest{JobID: id, Rows: importer.AllRows})
 	require.ErrorIs(t, err, errLate)
 }
