@@ -55,8 +55,9 @@
 // second; it knows a barcode by the digits it was written with, in 8 to 13 digits with
 // or without leading zeros, but not with blanks or hyphens; name_brand_key only if whoever
 // wrote it followed the rules of package dedupe; and no additional_barcodes at all. What a writer
-// that claims nothing adds in the 15 seconds, and the lag of the index, before Create writes may go
-// unnoticed, and what it adds afterwards is its own to check. None of this holds for products with claims.
+// that claims nothing adds within those 15 seconds, the lag of the index, or the time that Create
+// itself takes may go unnoticed; what it adds later is its own to check. None of this holds for
+// products with claims.
 //
 // # Errors
 //
@@ -70,8 +71,8 @@
 //
 // On the products table: dynamodb:BatchGetItem, PutItem, DeleteItem, Scan (List,
 // Backfill), UpdateItem and ConditionCheckItem (Backfill); Query on its indexes
-// (GSIFallback). On the table of keys: BatchGetItem, PutItem, DeleteItem, Scan (Backfill). On the inventory: BatchGetItem, UpdateItem,
-// Query. A write in a transaction needs the permission of the same write outside of one.
+// (GSIFallback). On the table of keys: BatchGetItem, PutItem, DeleteItem, Scan (Backfill). On
+// the inventory: BatchGetItem, UpdateItem, Query. A write in a transaction needs the permission of the same write outside of one.
 //
 // # Costs
 //
