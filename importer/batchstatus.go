@@ -44,7 +44,8 @@ func batchProgress(jobs []jobstore.Job) jobstore.Progress {
 
 	total.Percentage = sumOfParts / float64(len(jobs))
 	if total.TotalRows > 0 && total.Percentage < 100 {
-		total.Percentage = weighted / float64(total.TotalRows)
+		// A job whose rows are not known yet has no weight, but is not done either.
+		total.Percentage = min(weighted/float64(total.TotalRows), 99.9)
 	}
 
 	return total

@@ -67,3 +67,11 @@ func TestBatchProgress(t *testing.T) {
 	require.InDelta(t, 100, batchProgress(jobs).Percentage, 0)
 	require.Zero(t, batchProgress(make([]jobstore.Job, 3)).Percentage)
 }
+
+// TestBatchProgressWithAJobThatWaits: what is done must not look as if it were all.
+func TestBatchProgressWithAJobThatWaits(t *testing.T) {
+	t.Parallel()
+
+	done := jobstore.Job{Progress: jobstore.Progress{TotalRows: 10, ProcessedRows: 10, Percentage: 100}}
+	require.InDelta(t, 99.9, batchProgress([]jobstore.Job{done, {}}).Percentage, 1e-9)
+}

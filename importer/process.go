@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/vyapaarai/bulkimport/csvschema"
@@ -24,7 +25,8 @@ var errMoved = errors.New("importer: the job has changed meanwhile")
 // queues the job and returns its record. patch may be nil.
 //
 // Calling it again is harmless: a job that was started, or has ended, is returned
-// as it is, and its options stay. The error wraps ErrNotFound, ErrInvalid,
+// as it is, and its options stay. The error wraps ErrNotFound, ErrInvalid, ErrState (the
+// job was cancelled before it was started),
 // ErrNoFile (nothing was uploaded), ErrQuota (too many jobs of its creator are under
 // way) or ErrBadFile; after ErrBadFile the job has failed.
 func (s *Service) Process(ctx context.Context, c Caller, jobID string, patch *OptionsPatch) (jobstore.Job, error) {
@@ -146,6 +148,13 @@ func (s *Service) processAgain(ctx context.Context, job jobstore.Job, req Proces
 		return jobstore.Job{}, err
 	}
 
+	if neverStarted(&job) {
+		return jobstore.Job{}, &Error{
+			Sentinel: ErrState, Code: "job_cancelled",
+			Message: "This import was cancelled before it was started; ask for a new upload URL.",
+		}
+	}
+
 	now := s.opts.Now().UTC()
 	if job.Status != jobstore.StatusQueued || now.Before(job.DispatchedAt.Add(sendAgainAfter)) {
 		return job, nil
@@ -161,6 +170,12 @@ func (s *Service) processAgain(ctx context.Context, job jobstore.Job, req Proces
 	}
 
 	return job, s.send(ctx, job.ID)
+}
+
+// neverStarted reports whether a job has ended without having been queued.
+func neverStarted(j *jobstore.Job) bool {
+	return j.Status == jobstore.StatusCancelled &&
+		!slices.ContainsFunc(j.StatusHistory, func(c jobstore.StatusChange) bool { return c.Status == jobstore.StatusQueued })
 }
 
 // sendAgainAfter is how long repeated calls of Process send no further message: a

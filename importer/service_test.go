@@ -342,3 +342,17 @@ func TestPortsAreChecked(t *testing.T) {
 	_, err := importer.NewWorker(e.ports(), &importer.WorkerOptions{ChunkRows: -1})
 	require.ErrorIs(t, err, importer.ErrConfig)
 }
+
+// TestProcessOfAJobThatWasNeverStarted: it is not said to have been started.
+func TestProcessOfAJobThatWasNeverStarted(t *testing.T) {
+	t.Parallel()
+
+	e := newEngine(t)
+	id := e.upload(twoProducts)
+
+	_, err := e.service().Cancel(t.Context(), owner, id)
+	require.NoError(t, err)
+
+	_, err = e.service().Process(t.Context(), owner, id, nil)
+	requireCode(t, err, importer.ErrState, "job_cancelled")
+}

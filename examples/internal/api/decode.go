@@ -100,6 +100,10 @@ func kindName(t reflect.Type) string {
 		return "true or false"
 	case reflect.String:
 		return "a string"
+	case reflect.Slice:
+		return "a list"
+	case reflect.Map, reflect.Struct:
+		return "an object"
 	}
 
 	return article(t.Kind().String())

@@ -158,7 +158,7 @@ func (a *api) bulkImport(w http.ResponseWriter, r *http.Request, c importer.Call
 		return err
 	}
 
-	answer.Message = fmt.Sprintf("%d of %d products were imported, as job %s. This address goes on %s; use %s/upload-url.",
+	answer.Message = fmt.Sprintf("%d of %d products were imported, as job %s. This address will be gone from %s on; use %s/upload-url.",
 		job.Progress.Successful, len(request.products), job.ID, a.legacy.Sunset.UTC().Format(time.DateOnly), Base)
 	a.answer(w, r, http.StatusOK, answer)
 
