@@ -287,8 +287,16 @@ func TestBatchIsBoundedByReceivers(t *testing.T) {
 
 		require.Equal(t, receivers, taken, "messages were taken that nobody was free for")
 
-		// The first poll began with one receiver, the next ones have room for all.
-		require.Equal(t, []int32{1, 10, 2}, fake.asked)
+		// How many receivers the first poll began with is up to the scheduler; together the
+		// polls ask for as many messages as there are receivers, at most 10 at a time.
+		asked := int32(0)
+		for _, n := range fake.asked {
+			require.LessOrEqual(t, n, int32(10))
+
+			asked += n
+		}
+
+		require.EqualValues(t, receivers, asked, "%v", fake.asked)
 	})
 }
 
