@@ -275,9 +275,14 @@ func missingColumns(missing, header []string) error {
 	if len(missing) > 1 {
 		what = fmt.Sprintf("the columns %s are missing", quoteList(missing, listedNames))
 	}
+	return columnMissing(missing[0], what, header)
+}
+
+// columnMissing says what is missing in the header, and what it has.
+func columnMissing(column, what string, header []string) error {
 	return &HeaderError{
 		Code:   CodeColumnMissing,
-		Column: missing[0],
+		Column: column,
 		Message: fmt.Sprintf("%s; the first row must name the columns, and it has %s",
 			what, quoteList(header, listedNames)),
 	}

@@ -45,10 +45,10 @@ func TestInventoryHeader(t *testing.T) {
 
 	for header, want := range map[string]string{
 		"name,category":           `the column "quantity" is missing`,
-		"brand,quantity":          `the columns "name", "barcode" are missing`,
+		"brand,quantity":          `a column "name" or "barcode" is missing`,
 		"name,qty,Stock":          `both mean "quantity"`,
 		"name,quantity,price,sp":  `both mean "selling_price"`,
-		"quantity,Notes,location": `the columns "name", "barcode" are missing`,
+		"quantity,Notes,location": `a column "name" or "barcode" is missing`,
 	} {
 		_, _, err := csvschema.MapInventoryHeader(strings.Split(header, ","), nil)
 		require.ErrorIs(t, err, csvschema.ErrHeader, header)

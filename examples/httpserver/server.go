@@ -151,10 +151,16 @@ func (s *server) handler(conf config, c credentials, ports importer.Ports, files
 		return nil, err
 	}
 
+	// Where S3 takes the files, the bound is not the server's to keep.
+	maxUpload := conf.maxUpload
+	if files == nil {
+		maxUpload = 0
+	}
+
 	measured, err := httpmw.WithMetrics(api.New(api.Options{
 		Service: s.service, Authenticator: c.verifier, Files: files, Images: s.stores.images, Redirects: s.stores.redirects,
 		Catalog: s.stores.catalog, Inventory: s.stores.inventory,
-		Validator: validator, Legacy: legacy, RateLimit: limits,
+		Validator: validator, Legacy: legacy, MaxUpload: maxUpload, RateLimit: limits,
 		Ready:  api.Checks(s.stores.jobs, s.stores.catalog, s.stores.files, s.stores.images),
 		Logger: s.log,
 	}), s.metrics.meters())

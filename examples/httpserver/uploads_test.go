@@ -146,3 +146,14 @@ func TestOnlyWhilePending(t *testing.T) {
 	var refusal *signedurl.Refusal
 	require.False(t, errors.As(err, &refusal), "a store that fails is not the client's fault")
 }
+
+// TestUploadThatIsKnownToBeTooLarge is refused before it begins, where its size is told.
+func TestUploadThatIsKnownToBeTooLarge(t *testing.T) {
+	t.Parallel()
+
+	s := start(t, setting{args: []string{"-backend", backendMemory, "-max-upload", "100"}})
+
+	refused := s.call(t, http.StatusRequestEntityTooLarge, http.MethodGet, api.Base+"/upload-url?filename=a.csv&size=101", "")
+	require.Equal(t, "upload_too_large", refused["code"])
+	s.call(t, http.StatusOK, http.MethodGet, api.Base+"/upload-url?filename=a.csv&size=100", "")
+}

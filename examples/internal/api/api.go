@@ -49,6 +49,9 @@ type Options struct {
 	// no such endpoint.
 	Catalog   catalog.Store
 	Inventory catalog.Inventory
+	// MaxUpload is the largest file that uploads take, in bytes, so that a size that is
+	// told beforehand can be refused. Default: any.
+	MaxUpload int64
 	// RateLimit bounds the requests of each user. Default: they are not bounded.
 	RateLimit *RateLimit
 	// Ready are what has to answer for the server to be ready.
@@ -65,6 +68,8 @@ type api struct {
 	limits  *RateLimit
 	others  Redirects
 
+	maxUpload int64
+
 	validator *importer.Validator
 	legacy    *legacy
 
@@ -80,7 +85,7 @@ func New(o Options) http.Handler {
 	a := &api{
 		service: o.Service, users: o.Authenticator, images: o.Images, limits: o.RateLimit, others: o.Redirects,
 		validator: o.Validator, legacy: newLegacy(o.Legacy), catalog: o.Catalog, inventory: o.Inventory,
-		ready: o.Ready, log: o.Logger,
+		maxUpload: o.MaxUpload, ready: o.Ready, log: o.Logger,
 	}
 
 	if a.log == nil {

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"fmt"
 	"net/http"
 	"strconv"
 
@@ -37,6 +38,13 @@ func (a *api) createUpload(w http.ResponseWriter, r *http.Request, c importer.Ca
 	size, err := uploadSize(query.Get("size"))
 	if err != nil {
 		return err
+	}
+
+	if a.maxUpload > 0 && size > a.maxUpload {
+		return &problem{
+			status: http.StatusRequestEntityTooLarge, code: "upload_too_large",
+			message: fmt.Sprintf("The file is larger than an upload may be, which is %d bytes; split it.", a.maxUpload),
+		}
 	}
 
 	upload, err := a.service.CreateUpload(r.Context(), c, importer.UploadRequest{

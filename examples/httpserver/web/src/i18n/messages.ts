@@ -475,8 +475,8 @@ export const messages = {
     hi: 'यह CSV फ़ाइल नहीं है। अपनी स्प्रेडशीट में इसे CSV के रूप में सहेजें।',
   },
   'problem.column_missing': {
-    en: 'The file lacks a required column: name and category are needed.',
-    hi: 'फ़ाइल में कोई ज़रूरी कॉलम नहीं है: नाम (name) और श्रेणी (category) दोनों चाहिए।',
+    en: 'The file lacks a required column; the template names them all.',
+    hi: 'फ़ाइल में कोई ज़रूरी कॉलम नहीं है; नमूना फ़ाइल में सभी कॉलम दिए हैं।',
   },
   'problem.column_duplicate': { en: 'Two columns mean the same.', hi: 'दो कॉलम का अर्थ एक ही है।' },
   'problem.header_empty': { en: 'The first row names no columns.', hi: 'पहली पंक्ति में कॉलम के नाम नहीं हैं।' },
