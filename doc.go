@@ -14,6 +14,6 @@
 //   - importer/catalog, importer/blob, importer/queue and importer/notify are the ports
 //     of the engine
 //
-// Each port has a backend in memory and, where it stores something, an embedded durable
-// one; a conformance suite beside it proves a backend of your own.
+// Each port has a backend in memory, where it stores something an embedded durable one,
+// and one on AWS; a conformance suite beside it proves a backend of your own.
 package bulkimport

@@ -12,9 +12,13 @@
 //
 //	-addr 127.0.0.1:8080      where to listen; port 0 takes a free one
 //	-data ./bulkimport-data   the data folder
-//	-backend embedded         or memory: nothing is kept
+//	-backend embedded         or memory: nothing is kept; or aws: S3, DynamoDB and SQS,
+//	                          as the environment names them (docs/operations.md)
 //	-max-upload 5368709120    the largest file, in bytes
-//	-workers 2                imports at a time
+//	-workers 2                imports at a time; 0, with -backend aws, leaves them to others
+//	-rate-limit 20            requests a second of one user; -1 for any
+//	-max-jobs 10              imports of one user at a time; -1 for any
+//	-max-jobs-day 100         imports that one user creates a day; -1 for any
 //	-public-url URL           where clients reach the server, for the URLs it signs
 //	-jwt-issuer ISS           with JWT_JWKS_URL: the issuer tokens must have
 //	-jwt-audience AUD         with JWT_JWKS_URL: the audience tokens must have
