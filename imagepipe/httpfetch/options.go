@@ -5,7 +5,6 @@ import (
 	"crypto/x509"
 	"fmt"
 	"net"
-	"net/netip"
 	"time"
 
 	"github.com/vyapaarai/bulkimport/internal/netguard"
@@ -26,12 +25,8 @@ const (
 	DefaultUserAgent     = "Mozilla/5.0 (compatible; bulkimport)"
 )
 
-// Resolver looks names up. *net.Resolver is one.
-type Resolver interface {
-	// LookupNetIP returns the addresses of host. network is "ip". A name that does not
-	// exist is a *net.DNSError with IsNotFound.
-	LookupNetIP(ctx context.Context, network, host string) ([]netip.Addr, error)
-}
+// Resolver looks names up: it has LookupNetIP, as *net.Resolver does.
+type Resolver = netguard.Resolver
 
 // Options are the optional parts of New. A zero value stands for the default; a negative
 // one is an error unless said otherwise.

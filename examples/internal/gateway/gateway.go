@@ -77,6 +77,7 @@ func (g *Handler) Handle(ctx context.Context, event events.APIGatewayV2HTTPReque
 		answer := newAnswer(g.opts.MaxAnswer)
 		answer.Header().Set("Content-Type", "application/json")
 		answer.WriteHeader(http.StatusBadRequest)
+		// An answer in memory takes every write.
 		_, _ = answer.Write([]byte(`{"success":false,"error":"The request cannot be read.","code":"request_invalid"}`))
 
 		return answer.response(http.MethodGet)

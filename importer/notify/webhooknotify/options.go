@@ -5,7 +5,6 @@ import (
 	"crypto/x509"
 	"fmt"
 	"net"
-	"net/netip"
 	"time"
 
 	"github.com/vyapaarai/bulkimport/internal/netguard"
@@ -20,12 +19,8 @@ const (
 	DefaultUserAgent = "bulkimport-webhook/1"
 )
 
-// Resolver looks names up. *net.Resolver is one.
-type Resolver interface {
-	// LookupNetIP returns the addresses of host. network is "ip". A name that does not
-	// exist is a *net.DNSError with IsNotFound.
-	LookupNetIP(ctx context.Context, network, host string) ([]netip.Addr, error)
-}
+// Resolver looks names up: it has LookupNetIP, as *net.Resolver does.
+type Resolver = netguard.Resolver
 
 // Options are the optional parts of New.
 type Options struct {
