@@ -160,6 +160,14 @@ func (a *api) bulkImport(w http.ResponseWriter, r *http.Request, c importer.Call
 
 	answer.Message = fmt.Sprintf("%d of %d products were imported, as job %s. This address will be gone from %s on; use %s/upload-url.",
 		job.Progress.Successful, len(request.products), job.ID, a.legacy.Sunset.UTC().Format(time.DateOnly), Base)
+
+	// Who mistypes a field must not find out by its absence.
+	for _, w := range job.Warnings {
+		if w.Code == string(csvschema.CodeColumnsUnknown) {
+			answer.Message += " Attention: " + w.Message + "."
+		}
+	}
+
 	a.answer(w, r, http.StatusOK, answer)
 
 	return nil

@@ -60,6 +60,7 @@ func TestBulkImport(t *testing.T) {
 	stats := answer["import_stats"].(object)
 	problems := stats["errors"].([]any)
 	require.Len(t, problems, 2)
+	require.Contains(t, answer["message"], `unknown columns are not imported: "fresh"`)
 	require.EqualValues(t, 3, problems[0].(object)["index"])
 	require.Equal(t, "name_missing", problems[0].(object)["error_code"])
 	require.EqualValues(t, 4, problems[1].(object)["index"])
