@@ -234,8 +234,10 @@ func TestManyShortRuns(t *testing.T) {
 	d := deploy(t)
 	file := synthetic.Options{Rows: 30_000, Duplicates: 0.1, Errors: 0.05, Seed: 7}
 
-	// A database that is slow enough for several runs, on any machine.
-	d.database.Add(awstest.Fault{Operation: "TransactWriteItems", Times: awstest.Always, Delay: 200 * time.Millisecond})
+	// A database that is slow enough for several runs on any machine: each of the 30
+	// chunks takes some 26 transactions, 8 at a time, so that all of them wait for 50
+	// seconds at the least, whatever else they cost.
+	d.database.Add(awstest.Fault{Operation: "TransactWriteItems", Times: awstest.Always, Delay: 400 * time.Millisecond})
 
 	id := d.queued(t, synthetic.New(file))
 	d.finish(t, id)
