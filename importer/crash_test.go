@@ -68,6 +68,14 @@ func (d *doom) do(call, half func() error) error {
 	return errCrashed
 }
 
+// dieNext has the process crash at its next writing call.
+func (d *doom) dieNext() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+
+	d.left = 1
+}
+
 func (d *doom) alive() error {
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -1,9 +1,13 @@
 package importer_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"io"
+	"math"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -11,7 +15,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/vyapaarai/bulkimport/importer"
+	"github.com/vyapaarai/bulkimport/importer/blob"
 	"github.com/vyapaarai/bulkimport/importer/catalog"
+	"github.com/vyapaarai/bulkimport/internal/ledger"
 	"github.com/vyapaarai/bulkimport/jobstore"
 )
 
@@ -57,12 +63,11 @@ func TestAResumedInventoryNeverGoesBack(t *testing.T) {
 	t.Parallel()
 
 	file := manyStock(60)
-	repeated := 0
 
-	for n := 2; n <= 20; n++ {
+	for segment := 1; segment <= 5; segment++ {
 		e := newStoreEngine(t)
 		id := e.queued(file, nil)
-		e.runDoomed(id, n, crashAfter)
+		e.runAheadOfSegment(id, segment)
 		e.clock.advance(time.Hour)
 
 		watched := &watchedInventory{Inventory: e.inventory(), t: t, rows: map[string]int64{}}
@@ -76,10 +81,115 @@ func TestAResumedInventoryNeverGoesBack(t *testing.T) {
 		_, err = worker.RunJob(t.Context(), id)
 		require.NoError(t, err)
 
-		repeated += watched.repeated
+		require.NotZero(t, watched.repeated, "rows that were put again behind later ones")
+	}
+}
+
+// runAheadOfSegment runs the job in a process that dies as it writes a segment of the
+// ledger, the first of which is number 1, and has put the items of the chunk behind by
+// then.
+func (e *engine) runAheadOfSegment(jobID string, segment int) {
+	e.t.Helper()
+
+	d := &doom{left: math.MaxInt, mode: crashAfter}
+	ahead := &putAhead{t: e.t, doom: d, segment: segment}
+
+	p := e.ports()
+	p.Jobs = doomedJobs{e.jobs, d}
+	p.Files = filesAhead{doomedFiles{e.files, d}, ahead}
+	p.Kinds = e.kinds(doomedCatalog{e.catalog, d}, inventoryAhead{doomedInventory{e.inventory(), d}, ahead})
+
+	w, err := importer.NewWorker(p, &e.workerOptions)
+	require.NoError(e.t, err)
+
+	_, _ = w.RunJob(e.t.Context(), jobID)
+	require.ErrorIs(e.t, d.alive(), errCrashed, "it has no segment %d", segment)
+}
+
+// putAhead is what filesAhead and inventoryAhead know of each other.
+type putAhead struct {
+	t       *testing.T
+	doom    *doom
+	segment int
+
+	mu      sync.Mutex
+	written int
+	// highest is the last row that was put; next, where it is not 0, the one that ahead
+	// is to be closed with.
+	highest, next int64
+	ahead         chan struct{}
+}
+
+type (
+	filesAhead struct {
+		doomedFiles
+		state *putAhead
+	}
+	inventoryAhead struct {
+		doomedInventory
+		state *putAhead
+	}
+)
+
+func (f filesAhead) Put(ctx context.Context, key string, r io.Reader, opts *blob.PutOptions) (blob.Info, error) {
+	data, err := io.ReadAll(r)
+	if err != nil {
+		return blob.Info{}, err
 	}
 
-	require.NotZero(t, repeated, "rows that were put again behind later ones")
+	if f.state.isTheOne(data) {
+		select {
+		case <-f.state.ahead:
+		case <-time.After(time.Minute):
+			f.state.t.Error("the next chunk is not applied while this one is committed")
+		}
+
+		f.state.doom.dieNext()
+	}
+
+	return f.doomedFiles.Put(ctx, key, bytes.NewReader(data), opts)
+}
+
+// isTheOne reports whether a segment is the one to die at, and has putAhead wait for the
+// row behind it then.
+func (a *putAhead) isTheOne(data []byte) bool {
+	segment, err := ledger.Parse(data)
+	assert.NoError(a.t, err)
+
+	a.mu.Lock()
+	defer a.mu.Unlock()
+
+	if a.written++; a.written != a.segment {
+		return false
+	}
+
+	a.next, a.ahead = segment.Header.NextRow, make(chan struct{})
+	a.look()
+
+	return true
+}
+
+// look is called with mu locked.
+func (a *putAhead) look() {
+	if a.next != 0 && a.highest >= a.next {
+		close(a.ahead)
+		a.next = 0
+	}
+}
+
+func (s inventoryAhead) PutItems(ctx context.Context, items []catalog.InventoryItem) ([]catalog.ItemResult, error) {
+	results, err := s.doomedInventory.PutItems(ctx, items)
+
+	s.state.mu.Lock()
+	defer s.state.mu.Unlock()
+
+	for _, i := range items {
+		s.state.highest = max(s.state.highest, i.Origin.Row)
+	}
+
+	s.state.look()
+
+	return results, err
 }
 
 // watchedInventory looks at the inventory after each call.
