@@ -97,6 +97,9 @@ const (
 	CodeColumnsUnknown Code = "columns_unknown"
 	// CodeColumnsUnnamed: header cells without a name.
 	CodeColumnsUnnamed Code = "columns_unnamed"
+	// CodeRowsMissing: there is no row below the header. Whoever reads the rows finds
+	// it, not this package.
+	CodeRowsMissing Code = "rows_missing"
 )
 
 // Codes of warnings about one row; they come with a [Warning] and never cost the

@@ -160,7 +160,7 @@
 // barcode_scientific, barcode_too_short, barcode_too_long, barcode_invalid,
 // quantity_missing, number_invalid, number_ambiguous, number_negative, number_too_large,
 // number_too_precise. Warnings about a file: encoding_fallback, encoding_assumed,
-// columns_unknown, columns_unnamed. Warnings about a row: encoding_repaired,
+// columns_unknown, columns_unnamed, rows_missing. Warnings about a row: encoding_repaired,
 // encoding_damaged, control_characters, barcode_repaired, barcode_check_digit,
 // barcode_placeholder, additional_barcode_invalid, image_url_invalid, price_below_cost.
 package csvschema

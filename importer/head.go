@@ -120,6 +120,7 @@ func (h *fileHead) estimate(ctx context.Context, reader *csvschema.Reader, from 
 		var malformed *csvschema.RecordError
 		if errors.Is(err, io.EOF) {
 			h.estimatedRows = rows
+			h.warnOfNoRows()
 
 			return nil
 		}
@@ -144,6 +145,17 @@ func (h *fileHead) estimate(ctx context.Context, reader *csvschema.Reader, from 
 	h.estimatedRows = max(rows, rows*max(size, 1)/max(read, 1))
 
 	return nil
+}
+
+// warnOfNoRows is called at the end of a file that the head covers. A file without rows is
+// imported, as a nightly export on a day without changes, but somebody in a shop who
+// uploads one has sent the wrong file.
+func (h *fileHead) warnOfNoRows() {
+	if h.estimatedRows == 0 {
+		h.warnings = append(h.warnings, csvschema.Warning{
+			Code: csvschema.CodeRowsMissing, Message: "the file names its columns and has no row below them",
+		})
+	}
 }
 
 // badFile gives an error of the file the form for its user. The csvschema package

@@ -102,6 +102,34 @@ func TestClearedRowsOfAReportAreNoRows(t *testing.T) {
 	require.Equal(t, int64(1), job.Progress.TotalRows)
 }
 
+// Whoever imports a file without rows has most likely sent another than was meant.
+func TestAFileWithoutRowsIsImportedWithAWarning(t *testing.T) {
+	t.Parallel()
+
+	for name, file := range map[string]string{
+		"header alone":      "name,category\n",
+		"no line's end":     "name,category",
+		"blank rows":        "\n\nname,category\n\n,\n",
+		"compressed":        zipped(t, "name,category\n"),
+		"one row":           "name,category\nPoha,Staples\n",
+		"one row, in error": "name,category\n,Staples\n",
+	} {
+		job := newEngine(t).imported(file, nil)
+		require.Nil(t, job.Failure, name)
+
+		if job.Progress.TotalRows > 0 {
+			require.Empty(t, job.Warnings, name)
+			require.Contains(t, name, "one row")
+
+			continue
+		}
+
+		require.Equal(t, jobstore.StatusCompleted, job.Status, name)
+		require.Len(t, job.Warnings, 1, name)
+		require.Equal(t, "rows_missing", job.Warnings[0].Code, name)
+	}
+}
+
 // A long stretch without rows ends chunks too: its checkpoints are committed.
 func TestBlankStretchesAreCommitted(t *testing.T) {
 	t.Parallel()

@@ -541,6 +541,7 @@ export const messages = {
     en: 'Some columns are unknown and not imported.',
     hi: 'कुछ कॉलम अनजान हैं और आयात नहीं होंगे; ग़लतियों की रिपोर्ट में वे बने रहेंगे।',
   },
+  'code.rows_missing': { en: 'The file has no rows below its columns.', hi: 'फ़ाइल में कॉलम के नामों के नीचे कोई पंक्ति नहीं है।' },
   'code.columns_unnamed': { en: 'Some columns have no name.', hi: 'कुछ कॉलम के नाम नहीं हैं।' },
   'code.encoding_fallback': { en: 'The file is not UTF-8 and is read as Windows-1252.', hi: 'फ़ाइल UTF-8 में नहीं है; उसे Windows-1252 मानकर पढ़ा गया।' },
   'code.encoding_assumed': { en: 'The file is read as UTF-16.', hi: 'फ़ाइल को UTF-16 मानकर पढ़ा गया।' },
