@@ -29,12 +29,12 @@ func TestStatusOfAnEndedJob(t *testing.T) {
 			TotalRows: 10, ProcessedRows: 10, Successful: 6, Duplicates: 3, Errors: 1, Percentage: 99.97,
 			DuplicatesByTier: map[string]int64{"barcode": 3}, Quality: map[string]int64{"40-59": 6}, QualitySum: 300,
 			Images:     jobstore.ImageCounts{Processed: 7, Failed: 2, Reused: 1},
-			ErrorCodes: map[string]int64{"barcode_short": 1, "a": 3, "b": 3},
+			ErrorCodes: map[string]int64{"barcode_too_short": 1, "barcode_invalid": 3, "name_missing": 3},
 		}
 		j.BatchID = "batch-1"
 		j.Audit = []jobstore.AuditEntry{{At: created, By: "asha", Action: jobstore.AuditStarted, Detail: "auto_verify=true"}}
-		j.RecentErrors = []jobstore.RowError{{Row: 7, Barcode: "123", Name: "Atta", Code: "barcode_short", Message: "short"}}
-		j.Warnings = []jobstore.Warning{{Code: "encoding_guessed", Message: "guessed"}}
+		j.RecentErrors = []jobstore.RowError{{Row: 7, Barcode: "123", Name: "Atta", Code: "barcode_too_short", Message: "short"}}
+		j.Warnings = []jobstore.Warning{{Code: "encoding_assumed", Message: "guessed"}}
 		j.Notification = jobstore.NotificationPending
 		j.Delivery.Note("event", jobstore.DeliveryAttempt{At: j.CompletedAt, Channel: "log"}, jobstore.NotificationSent)
 		j.Delivery.Note("event", jobstore.DeliveryAttempt{At: j.CompletedAt, Channel: "webhook", Error: "away"}, "")
@@ -59,7 +59,7 @@ func TestStatusOfAnEndedJob(t *testing.T) {
 	require.Equal(t, object{
 		"success": true, "job_id": id, "job_type": "admin_product_import", "status": "completed_with_errors",
 		"filename": "products.csv", "created_by": "asha", "store_id": nil, "batch_id": "batch-1",
-		"error_codes": []any{object{"code": "a", "count": 3.0}, object{"code": "b", "count": 3.0}, object{"code": "barcode_short", "count": 1.0}},
+		"error_codes": []any{object{"code": "barcode_invalid", "count": 3.0}, object{"code": "name_missing", "count": 3.0}, object{"code": "barcode_too_short", "count": 1.0}},
 		"audit":       []any{object{"at": "2025-01-06T09:00:00Z", "by": "asha", "action": "started", "detail": "auto_verify=true"}},
 		"progress": object{
 			"total_rows": 10.0, "processed_rows": 10.0, "successful": 6.0, "duplicates": 3.0, "errors": 1.0, "percentage": 99.9,
@@ -75,8 +75,8 @@ func TestStatusOfAnEndedJob(t *testing.T) {
 			"started_at": "2025-01-06T09:01:00Z", "estimated_completion": nil, "completed_at": "2025-01-06T09:02:00Z",
 		},
 		"completed_at":  "2025-01-06T09:02:00Z",
-		"recent_errors": []any{object{"row_number": 7.0, "barcode": "123", "name": "Atta", "error_code": "barcode_short", "error_message": "short"}},
-		"warnings":      []any{object{"code": "encoding_guessed", "column": "", "message": "guessed", "count": 0.0, "rows": []any{}}},
+		"recent_errors": []any{object{"row_number": 7.0, "barcode": "123", "name": "Atta", "error_code": "barcode_too_short", "error_message": "short"}},
+		"warnings":      []any{object{"code": "encoding_assumed", "column": "", "message": "guessed", "count": 0.0, "rows": []any{}}},
 		"options": object{
 			"skip_duplicates": true, "auto_verify": false, "default_verification_status": "admin_created", "process_images": true,
 			"default_region": "", "match_strategy": "strict", "barcode_conflict": "duplicate", "notification_email": "",

@@ -66,6 +66,7 @@ func TestPage(t *testing.T) {
 	page := w.Body.String()
 	require.Contains(t, page, "Start the import of an uploaded file")
 	require.Contains(t, page, `id="schema-StatusAnswer"`)
+	require.Regexp(t, `<code>file_empty</code>\s*<span class="type"></span> <span class="text">There is nothing in the file`, page)
 
 	for _, link := range regexp.MustCompile(`href="([^"]*)"`).FindAllStringSubmatch(page, -1) {
 		if link[1] == openapi.SpecPath {

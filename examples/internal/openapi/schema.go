@@ -41,6 +41,12 @@ func (d *description) schema(n node) schemaView {
 	for _, part := range n.get("oneOf").items() {
 		p := d.schema(part)
 		p.Name = "either"
+
+		// A value among several speaks for itself.
+		if c := part.get("const"); c.known() {
+			p.Name, p.Type = c.text(), ""
+		}
+
 		view.Fields = append(view.Fields, p)
 	}
 

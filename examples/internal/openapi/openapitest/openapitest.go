@@ -6,6 +6,7 @@
 //
 //   - The answer is one that the description has for the path and method: its status,
 //     its headers and its JSON, in which nothing may be missing or too much.
+//   - The status of a refusal is the one that its code is described with.
 //   - A request that the description does not allow is refused: with a status of 400
 //     or more. (What it allows may be refused all the same: a job may not be there.)
 //   - A path or method that the description does not have is answered with 404 or 405.
@@ -137,8 +138,9 @@ func takeBody(body *io.ReadCloser, file bool) ([]byte, error) {
 func isFile(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/files/") }
 
 type checker struct {
-	t testing.TB
-	v validator.Validator
+	t        testing.TB
+	v        validator.Validator
+	statuses map[string]int
 }
 
 // newValidator is made once: reading the description takes a while.
@@ -159,7 +161,12 @@ func newChecker(t testing.TB) *checker {
 		t.Fatalf("openapitest: the description cannot be used: %v", problems)
 	}
 
-	return &checker{t: t, v: v}
+	codes, err := statuses()
+	if err != nil {
+		t.Fatalf("openapitest: the codes of the description cannot be read: %v", err)
+	}
+
+	return &checker{t: t, v: v, statuses: codes}
 }
 
 // check compares an exchange with the description.
@@ -202,6 +209,8 @@ func (c *checker) check(r *http.Request, sent []byte, answer *http.Response, bod
 		c.t.Errorf("openapitest: the answer %d to %s %s is not as described:\n%s\n%s",
 			answer.StatusCode, r.Method, r.URL.Path, explain(wrong), body)
 	}
+
+	c.checkCode(r, answer.StatusCode, body)
 }
 
 // isDescribed reports whether a path is one of the API. A page, and metrics, may be

@@ -33,7 +33,7 @@ func TestDeviationsAreFound(t *testing.T) {
 
 	const (
 		started = `{"success":true,"job_id":"a","status":"queued","estimated_rows":1,"message":"m"}`
-		problem = `{"success":false,"error":"A sentence.","code":"some_code"}`
+		problem = `{"success":false,"error":"A sentence.","code":"job_not_found"}`
 	)
 
 	for _, c := range []struct {
@@ -50,9 +50,12 @@ func TestDeviationsAreFound(t *testing.T) {
 		{"wrong type", "POST", base + "/process", `{"job_id":"a"}`, "t", 202, strings.Replace(started, ":1,", `:"1",`, 1), "estimated_rows"},
 		{"unknown status", "POST", base + "/process", `{"job_id":"a"}`, "t", 202, strings.Replace(started, "queued", "resting", 1), "status"},
 		{"bad request accepted", "POST", base + "/process", `{"job":"a"}`, "t", 202, started, "does not allow it"},
-		{"bad request refused", "POST", base + "/process", `{"job":"a"}`, "t", 400, problem, ""},
+		{"bad request refused", "POST", base + "/process", `{"job":"a"}`, "t", 400, strings.Replace(problem, "job_not_found", "json_invalid", 1), ""},
 		{"no token accepted", "POST", base + "/process", `{"job_id":"a"}`, "", 202, started, "does not allow it"},
 		{"problem without code", "POST", base + "/process", `{"job_id":"a"}`, "t", 404, `{"success":false,"error":"A sentence."}`, "code"},
+		{"code not described", "POST", base + "/process", `{"job_id":"a"}`, "t", 404, strings.Replace(problem, "job_not_found", "job_lost", 1), "code"},
+		{"code of another status", "POST", base + "/process", `{"job_id":"a"}`, "t", 409, problem, "described as one of 404"},
+		{"code of a file, whatever the status", "POST", base + "/process", `{"job_id":"a"}`, "t", 422, strings.Replace(problem, "job_not_found", "file_empty", 1), ""},
 		{"problem that says success", "POST", base + "/process", `{"job_id":"a"}`, "t", 404, strings.Replace(problem, "false", "true", 1), "success"},
 		{"limit out of bounds accepted", "GET", base + "?limit=101", "", "t", 200, `{"success":true,"jobs":[],"next_cursor":null}`, "does not allow it"},
 		{"unknown path served", "GET", base + "/a/b/c", "", "t", 200, `{"success":true}`, "is not described"},
