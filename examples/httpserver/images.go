@@ -35,6 +35,13 @@ func (s *server) openImages(conf config, kind *importer.ProductKindOptions) erro
 	return nil
 }
 
+// sweepsImages reports whether images that no product shows are removed. Of a bucket or a
+// table that others fill too nobody here knows what belongs together, so there it has to
+// be asked for.
+func (c *config) sweepsImages(shared bool) bool {
+	return c.imageSweep == imagesOn || c.imageSweep == imagesAuto && !shared
+}
+
 // sweepImagesEvery is how often images are removed that no product refers to.
 const sweepImagesEvery = 24 * time.Hour
 
@@ -45,7 +52,7 @@ func (s *server) sweepImages(ctx context.Context) {
 	defer ticker.Stop()
 
 	for {
-		removed, err := importer.SweepImages(ctx, s.stores.images, s.stores.catalog, s.now())
+		removed, _, err := importer.SweepImages(ctx, s.stores.images, s.stores.catalog, s.now(), "")
 
 		switch {
 		case err != nil && ctx.Err() == nil:
