@@ -2,15 +2,11 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/vyapaarai/bulkimport/examples/internal/api"
-	"github.com/vyapaarai/bulkimport/imagepipe"
-	"github.com/vyapaarai/bulkimport/imagepipe/goprocessor"
-	"github.com/vyapaarai/bulkimport/imagepipe/httpfetch"
+	"github.com/vyapaarai/bulkimport/examples/internal/imaging"
 	"github.com/vyapaarai/bulkimport/importer"
-	"github.com/vyapaarai/bulkimport/importer/imagestore"
 )
 
 // imageTime bounds the time for the images of 250 rows: an import leaves out images of
@@ -19,18 +15,17 @@ const imageTime = 10 * time.Minute
 
 // openImages has imports of this kind process images.
 func (s *server) openImages(conf config, kind *importer.ProductKindOptions) error {
-	fetcher, err := httpfetch.New(&httpfetch.Options{AllowHosts: conf.imageHosts})
-	if err != nil {
-		return fmt.Errorf("cannot fetch images: %w", err)
-	}
-
 	base := s.stores.imagesURL
 	if base == "" {
 		base = s.publicURL + api.ImagesBase
 	}
 
-	s.fetcher = fetcher
-	kind.Images = imagepipe.New(fetcher, goprocessor.New(nil), imagestore.New(s.stores.images, base, nil), nil)
+	images, fetcher, err := imaging.New(s.stores.images, base, conf.imageHosts)
+	if err != nil {
+		return err
+	}
+
+	s.fetcher, kind.Images = fetcher, images
 
 	return nil
 }
