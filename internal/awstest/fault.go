@@ -44,7 +44,7 @@ type Fault struct {
 // Always is the Times of a Fault that does not end.
 const Always = -1
 
-// Answer is what a Fault answers.
+// Answer is what a Fault answers. To a HEAD it has no body, as with any server.
 type Answer struct {
 	Status int
 	Header http.Header // may be nil
@@ -260,6 +260,11 @@ func (a *Answer) response(r *http.Request) (*http.Response, error) {
 		}
 	}
 
+	body := a.Body
+	if r.Method == http.MethodHead {
+		body = ""
+	}
+
 	header := a.Header.Clone()
 	if header == nil {
 		header = http.Header{}
@@ -272,7 +277,7 @@ func (a *Answer) response(r *http.Request) (*http.Response, error) {
 		ProtoMajor:    1,
 		ProtoMinor:    1,
 		Header:        header,
-		Body:          io.NopCloser(strings.NewReader(a.Body)),
+		Body:          io.NopCloser(strings.NewReader(body)),
 		ContentLength: int64(len(a.Body)),
 		Request:       r,
 	}, nil

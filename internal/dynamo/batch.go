@@ -80,7 +80,7 @@ func batchGet(ctx context.Context, client Client, retry *Retry, table string, ke
 
 		switch {
 		case err != nil && !IsTemporary(err):
-			return nil, Explain(err)
+			return nil, Explain(ctx, err)
 		case err == nil:
 			items = append(items, output.Responses[table]...)
 
@@ -157,7 +157,7 @@ func batchWrite(ctx context.Context, client Client, retry *Retry, table string, 
 
 		switch {
 		case err != nil && !IsTemporary(err):
-			return Explain(err)
+			return Explain(ctx, err)
 		case err == nil:
 			left := output.UnprocessedItems[table]
 			if len(left) == 0 {

@@ -98,7 +98,7 @@ func ImportJobs(name string) Table {
 // trials: in production a template makes the tables.
 func CreateTable(ctx context.Context, admin Admin, table Table) error {
 	if err := createTable(ctx, admin, table); err != nil {
-		return fmt.Errorf("dynamo: create table %s: %w", table.Name, Explain(err))
+		return fmt.Errorf("dynamo: create table %s: %w", table.Name, Explain(ctx, err))
 	}
 
 	return nil
