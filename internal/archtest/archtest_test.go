@@ -40,7 +40,7 @@ func layers() map[string][]string {
 		// Images in a store of files: for the programs, which the engine takes it from.
 		"importer/imagestore": {"imagepipe", "importer/blob"},
 		"importer/catalog":    {"dedupe", "internal/pebbledb", "internal/dynamo", suiteCases},
-		"importer/blob":       {suiteCases},
+		"importer/blob":       {"internal/awserr", suiteCases},
 		"importer/queue":      {"internal/awserr", suiteCases},
 		"importer/notify":     {"internal/awserr"},
 		// Receivers are addresses from a setting, under the guard of images.
@@ -55,7 +55,7 @@ func layers() map[string][]string {
 
 		// A program that measures: like the examples it chooses backends.
 		"internal/imagebench": {"imagepipe"},
-		"internal/dynamo":     nil,
+		"internal/dynamo":     {"internal/awserr"},
 		"internal/awserr":     nil,
 		"internal/ledger":     nil,
 		"internal/netguard":   nil,
