@@ -15,6 +15,8 @@ import (
 
 	"github.com/vyapaarai/bulkimport/examples/internal/api"
 	"github.com/vyapaarai/bulkimport/examples/internal/auth"
+	"github.com/vyapaarai/bulkimport/examples/internal/awsbackend"
+	"github.com/vyapaarai/bulkimport/importer"
 	"github.com/vyapaarai/bulkimport/internal/awstest"
 )
 
@@ -132,6 +134,21 @@ func TestManyProcessesOnAWS(t *testing.T) {
 	for _, p := range []*process{front, first, second} {
 		require.Equal(t, exitOK, p.signal(t, syscall.SIGTERM), "%s", p.log)
 	}
+}
+
+// On AWS jobs are tried for as long as the functions try them.
+func TestJobsAreTriedForLongerOnAWS(t *testing.T) {
+	t.Parallel()
+
+	for backend, want := range map[string]importer.WorkerOptions{
+		backendAWS: {Jobs: 3, RetryDelay: awsbackend.RetryDelay, MaxAttempts: awsbackend.MaxAttempts}, backendEmbedded: {Jobs: 3},
+	} {
+		conf := config{backend: backend}
+		require.Equal(t, &want, conf.workerOptions(importer.WorkerOptions{Jobs: 3}), backend)
+	}
+
+	aws := config{backend: backendAWS}
+	require.Equal(t, awsbackend.ResendAfter, aws.serviceOptions(importer.ServiceOptions{}).ResendAfter)
 }
 
 // What is missing is said at the start.

@@ -70,14 +70,14 @@ func newFunction(ctx context.Context, getenv func(string) string, metrics io.Wri
 
 	ports := backend.Ports(kinds...)
 
-	service, err := importer.NewService(ports, &importer.ServiceOptions{Bucket: env.UploadsBucket, Logger: log, Now: now})
+	service, err := importer.NewService(ports, awsbackend.ServiceOptions(importer.ServiceOptions{Bucket: env.UploadsBucket, Logger: log, Now: now}))
 	if err != nil {
 		return nil, err
 	}
 
-	worker, err := importer.NewWorker(ports, &importer.WorkerOptions{
+	worker, err := importer.NewWorker(ports, awsbackend.WorkerOptions(importer.WorkerOptions{
 		Logger: log, Now: now, DeadlineMargin: deadlineMargin - giveBack, ShutdownGrace: shutdownGrace,
-	})
+	}))
 	if err != nil {
 		return nil, err
 	}
