@@ -38,10 +38,11 @@ const (
 	envWebhookHosts  = "WEBHOOK_ALLOW_HOSTS"
 )
 
-// The values of -images.
+// The values of -images and -image-sweep.
 const (
-	imagesOn  = "on"
-	imagesOff = "off"
+	imagesOn   = "on"
+	imagesOff  = "off"
+	imagesAuto = "auto"
 )
 
 // maxRate is more requests a second than any user can send.
@@ -81,6 +82,8 @@ type config struct {
 	// come from although they are not public.
 	images     string
 	imageHosts []string
+	// imageSweep is imagesOn, imagesOff, or imagesAuto: on where nobody else has the stores.
+	imageSweep string
 
 	// webhook is where the ends of imports are posted to, empty for nowhere, and
 	// webhookSecret signs that. webhookHosts are the "host:port" that may be, although they
@@ -142,6 +145,8 @@ func parseConfig(args []string, getenv func(string) string, help io.Writer) (con
 	flags.StringVar(&conf.issuer, "jwt-issuer", "", "issuer (`ISS`) that tokens must have, with "+envKeySet)
 	flags.StringVar(&conf.audience, "jwt-audience", "", "audience (`AUD`) that tokens must have, with "+envKeySet)
 	flags.StringVar(&conf.images, "images", imagesOn, "`on or off`; off imports the addresses of images without fetching them")
+	flags.StringVar(&conf.imageSweep, "image-sweep", imagesAuto,
+		"`on, off or auto`: remove images that no product shows, at the start and every day; auto does so but with -backend aws")
 	flags.Func("upload-origins", "origins that the page may upload to besides this server, as a list of `URL,...`", func(text string) error {
 		for origin := range strings.SplitSeq(text, ",") {
 			conf.uploadOrigins = append(conf.uploadOrigins, strings.TrimSuffix(strings.TrimSpace(origin), "/"))
@@ -225,6 +230,8 @@ func (c *config) check() error {
 		return wrongUsage("-images must be on or off, not %q", c.images)
 	case c.emf && c.stage == "":
 		return wrongUsage("-emf needs %s, such as prod: the alarms of a stage are on its metrics alone", emf.EnvStage)
+	case c.imageSweep != imagesOn && c.imageSweep != imagesOff && c.imageSweep != imagesAuto:
+		return wrongUsage("-image-sweep must be on, off or auto, not %q", c.imageSweep)
 	case c.logFormat != logText && c.logFormat != logJSON:
 		return wrongUsage("-log-format must be text or json, not %q", c.logFormat)
 	}

@@ -97,14 +97,15 @@ func (f *function) run(ctx context.Context, jobID string) (importer.RunResult, e
 	return f.worker.RunJob(ctx, jobID)
 }
 
-// failureAttempts is the code of the failure of a job whose runs kept ending in errors.
+// failureAttempts is the code of the failure of a job whose runs kept ending in errors, or
+// whose workers kept dying.
 const failureAttempts = "too_many_attempts"
 
 // recordTimeout bounds a look at the record of a job that has ended.
 const recordTimeout = 5 * time.Second
 
-// givenUp reports whether a run that began at a time and ended its job did so by an error
-// that was one too many. Only the record tells that from other ends; where it cannot be read,
+// givenUp reports whether a run that began at a time and ended its job did so because that
+// was one attempt too many. Only the record tells that from other ends; where it cannot be read,
 // the run counts as a good one, for the job itself counts as failed in any case. A run that
 // merely told of such an end, because the one before could not, is none.
 func (f *function) givenUp(ctx context.Context, jobID string, began time.Time) bool {
