@@ -15,6 +15,7 @@ import (
 
 	"github.com/vyapaarai/bulkimport/examples/httpserver/web"
 	"github.com/vyapaarai/bulkimport/examples/internal/api"
+	"github.com/vyapaarai/bulkimport/examples/internal/awsbackend"
 	"github.com/vyapaarai/bulkimport/examples/internal/httpmw"
 	"github.com/vyapaarai/bulkimport/imagepipe/httpfetch"
 	"github.com/vyapaarai/bulkimport/importer"
@@ -91,10 +92,10 @@ func newServer(conf config, s *stores, c credentials, listener net.Listener, obs
 		},
 	}
 
-	srv.service, err = importer.NewService(ports, &importer.ServiceOptions{
+	srv.service, err = importer.NewService(ports, conf.serviceOptions(importer.ServiceOptions{
 		Bucket: conf.bucket, MaxConcurrentJobs: conf.maxJobs, MaxJobsPerDay: conf.maxDaily,
 		Logger: log, MeterProvider: observed.meters(), Now: now,
-	})
+	}))
 	if err != nil {
 		return nil, err
 	}
@@ -102,9 +103,9 @@ func newServer(conf config, s *stores, c credentials, listener net.Listener, obs
 	srv.takesJobs = conf.workers > 0
 	srv.sweepsImages = srv.takesJobs && conf.sweepsImages(s.shared)
 
-	srv.worker, err = importer.NewWorker(ports, &importer.WorkerOptions{
+	srv.worker, err = importer.NewWorker(ports, conf.workerOptions(importer.WorkerOptions{
 		Jobs: conf.workers, Logger: log, MeterProvider: observed.meters(), Now: now,
-	})
+	}))
 	if err != nil {
 		return nil, err
 	}
@@ -122,6 +123,24 @@ func newServer(conf config, s *stores, c credentials, listener net.Listener, obs
 	}
 
 	return srv, nil
+}
+
+// serviceOptions returns o as services on the backend have it.
+func (c *config) serviceOptions(o importer.ServiceOptions) *importer.ServiceOptions {
+	if c.backend == backendAWS {
+		return awsbackend.ServiceOptions(o)
+	}
+
+	return &o
+}
+
+// workerOptions returns o as workers on the backend have it.
+func (c *config) workerOptions(o importer.WorkerOptions) *importer.WorkerOptions {
+	if c.backend == backendAWS {
+		return awsbackend.WorkerOptions(o)
+	}
+
+	return &o
 }
 
 // handler returns the handler of every request: the API, and the page beside it. files
@@ -204,7 +223,7 @@ func (s *server) ownParts(conf config, c credentials) (ports importer.Ports, fil
 		}
 	}
 
-	if ports.Notifier, err = newNotifier(conf, s.stores.topic, s.log, s.now); err != nil {
+	if ports.Notifier, err = newNotifier(conf, s.stores.channels, s.log, s.now); err != nil {
 		return importer.Ports{}, nil, err
 	}
 

@@ -9,6 +9,7 @@ import (
 	"io"
 	"log/slog"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -22,7 +23,9 @@ import (
 	"github.com/vyapaarai/bulkimport/importer/blob/memblob"
 	"github.com/vyapaarai/bulkimport/importer/catalog"
 	"github.com/vyapaarai/bulkimport/importer/catalog/memcatalog"
+	"github.com/vyapaarai/bulkimport/importer/notify"
 	"github.com/vyapaarai/bulkimport/importer/queue"
+	"github.com/vyapaarai/bulkimport/importer/queue/memqueue"
 	"github.com/vyapaarai/bulkimport/importer/queue/sqsqueue"
 	"github.com/vyapaarai/bulkimport/jobstore"
 	"github.com/vyapaarai/bulkimport/jobstore/memjobstore"
@@ -91,18 +94,10 @@ func newFixture(t *testing.T) *fixture {
 	t.Helper()
 
 	f := &fixture{script: &scripted{hidden: map[string]time.Duration{}}}
-	jobs := memjobstore.New(nil)
-
-	require.NoError(t, jobs.Create(t.Context(), jobstore.Job{
-		ID: "ends", Type: jobstore.TypeAdminProductImport, CreatedByUserID: "asha", Status: jobstore.StatusPendingUpload,
-		StatusHistory: []jobstore.StatusChange{{Status: jobstore.StatusPendingUpload, At: noon}},
-		InputKey:      "admin-imports/ends/input.csv", CreatedAt: noon,
-	}))
-
 	now := func() time.Time { return noon }
 
 	f.function = &function{
-		worker: f.script, service: f.script, jobs: jobs, images: memblob.New(nil), products: memcatalog.New(nil),
+		worker: f.script, service: f.script, jobs: memjobstore.New(nil), images: memblob.New(nil), products: memcatalog.New(nil),
 		queue: f.script, queueURL: "the queue", metrics: emf.New(&f.metrics, "test", now),
 		log: slog.New(slog.DiscardHandler), now: now, margin: 30 * time.Second,
 	}
@@ -236,8 +231,112 @@ func TestMetricsOfRuns(t *testing.T) {
 		} else {
 			require.Contains(t, f.metrics.String(), want, job)
 		}
+	}
+}
 
-		require.Equal(t, job == "ends", strings.Contains(f.metrics.String(), `"JobsEnded":1`), job)
+// noFiles is a store whose files cannot be opened while it is away.
+type noFiles struct {
+	blob.Store
+	away bool
+}
+
+func (n *noFiles) Open(ctx context.Context, key string, opts *blob.OpenOptions) (io.ReadCloser, blob.Info, error) {
+	if n.away {
+		return nil, blob.Info{}, errAway
+	}
+
+	return n.Store.Open(ctx, key, opts)
+}
+
+// mute is a receiver that takes nothing while it is away.
+type mute struct{ away bool }
+
+func (m *mute) Notify(context.Context, notify.Event) error {
+	if m.away {
+		return errAway
+	}
+
+	return nil
+}
+
+// The run that is one too many ends its job, and failed all the same: with the real engine,
+// whose record is what tells.
+func TestTheRunThatFailsItsJobCounts(t *testing.T) {
+	t.Parallel()
+
+	for name, c := range map[string]struct {
+		notAway bool
+		csv     string
+		mute    bool
+		// failed is RunsFailed of each run.
+		failed []float64
+		status jobstore.Status
+	}{
+		"given up":             {csv: "name,brand,category\nAtta,Aashirvaad,Food\n", failed: []float64{1, 1, 1}, status: jobstore.StatusFailed},
+		"given up, told later": {csv: "name,brand,category\nAtta,Aashirvaad,Food\n", mute: true, failed: []float64{1, 1, 1, 0}, status: jobstore.StatusFailed},
+		"imported":             {csv: "name,brand,category\nAtta,Aashirvaad,Food\n", notAway: true, failed: []float64{0}, status: jobstore.StatusCompleted},
+		"refused, the file's":  {csv: "nonsense\n1\n", notAway: true, failed: []float64{0}, status: jobstore.StatusFailed},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			var ticks atomic.Int64 // a millisecond for each look at the clock
+
+			f := newFixture(t)
+			f.now = func() time.Time { return noon.Add(time.Duration(ticks.Add(1)) * time.Millisecond) }
+			f.jobs = memjobstore.New(&memjobstore.Options{Now: f.now})
+
+			messages, err := memqueue.New(nil)
+			require.NoError(t, err)
+
+			files, receiver := &noFiles{Store: memblob.New(nil)}, &mute{}
+			ports := importer.Ports{
+				Jobs: f.jobs, Files: files, Queue: messages, Notifier: receiver,
+				Kinds: []importer.Kind{importer.NewProductKind(memcatalog.New(nil), nil)},
+			}
+
+			service, err := importer.NewService(ports, &importer.ServiceOptions{Now: f.now})
+			require.NoError(t, err)
+
+			f.worker, err = importer.NewWorker(ports, &importer.WorkerOptions{Now: f.now, MaxAttempts: 3})
+			require.NoError(t, err)
+
+			upload, err := service.CreateUpload(t.Context(), asha, importer.UploadRequest{Filename: "products.csv"})
+			require.NoError(t, err)
+
+			_, err = files.Put(t.Context(), upload.Key, strings.NewReader(c.csv), nil)
+			require.NoError(t, err)
+
+			_, err = service.Process(t.Context(), asha, upload.JobID, nil)
+			if !errors.Is(err, importer.ErrBadFile) {
+				require.NoError(t, err)
+			}
+
+			files.away = !c.notAway
+
+			for i := range c.failed {
+				receiver.away = c.mute && i < len(c.failed)-1
+
+				_, err := f.call(t, t.Context(), events.SQSEvent{Records: []events.SQSMessage{messageOf(t, upload.JobID, time.Time{})}})
+				require.NoError(t, err)
+			}
+
+			job, err := f.jobs.Get(t.Context(), upload.JobID)
+			require.NoError(t, err)
+			require.Equal(t, c.status, job.Status)
+			require.Equal(t, jobstore.NotificationSent, job.Notification)
+
+			var failed []float64
+
+			for text := range strings.Lines(f.metrics.String()) {
+				var line map[string]any
+
+				require.NoError(t, json.Unmarshal([]byte(text), &line))
+				failed = append(failed, line[emf.RunsFailed].(float64))
+			}
+
+			require.Equal(t, c.failed, failed)
+		})
 	}
 }
 
