@@ -9,11 +9,13 @@
 //   - The status of a refusal is the one that its code is described with.
 //   - A request that the description does not allow is refused: with a status of 400
 //     or more. (What it allows may be refused all the same: a job may not be there.)
-//   - A path or method that the description does not have is answered with 404 or 405.
+//   - A path or method that the description does not have is answered with 404 or 405,
+//     in JSON as every refusal.
 package openapitest
 
 import (
 	"bytes"
+	"encoding/json"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -187,11 +189,11 @@ func (c *checker) check(r *http.Request, sent []byte, answer *http.Response, bod
 	for _, e := range wrong {
 		switch {
 		case e.IsPathMissingError():
-			c.unknown(r, answer, http.StatusNotFound)
+			c.unknown(r, answer, body, http.StatusNotFound)
 
 			return
 		case e.IsOperationMissingError():
-			c.unknown(r, answer, http.StatusMethodNotAllowed)
+			c.unknown(r, answer, body, http.StatusMethodNotAllowed)
 
 			return
 		}
@@ -225,16 +227,31 @@ func isDescribed(path string) bool {
 	return false
 }
 
-// unknown checks the answer to a request for what is not described. It may be refused for
-// another reason first, such as its token.
-func (c *checker) unknown(r *http.Request, answer *http.Response, wanted int) {
+// unknown checks the answer to a request for what is not described: a refusal like any
+// other. It may be refused for another reason first, such as its token.
+func (c *checker) unknown(r *http.Request, answer *http.Response, body []byte, wanted int) {
 	c.t.Helper()
 
 	switch answer.StatusCode {
-	case http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusBadRequest, http.StatusPermanentRedirect, http.StatusTemporaryRedirect:
+	case http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusBadRequest:
 	default:
 		c.t.Errorf("openapitest: %s %s is not described, and answered with %d in place of %d", r.Method, r.URL.Path, answer.StatusCode, wanted)
+
+		return
 	}
+
+	var problem struct{ Error, Code string }
+
+	if err := json.Unmarshal(body, &problem); err != nil || problem.Error == "" || problem.Code == "" ||
+		answer.Header.Get("Content-Type") != "application/json" {
+		c.t.Errorf("openapitest: %s %s is refused by something other than a problem in JSON:\n%s", r.Method, r.URL.Path, body)
+	}
+
+	if answer.StatusCode == http.StatusMethodNotAllowed && answer.Header.Get("Allow") == "" {
+		c.t.Errorf("openapitest: %s %s is refused, and Allow does not say what is taken", r.Method, r.URL.Path)
+	}
+
+	c.checkCode(r, answer.StatusCode, body)
 }
 
 // asDescribed returns the request in the form that the validator knows.
