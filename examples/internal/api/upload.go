@@ -1,6 +1,7 @@
 package api
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -93,10 +94,12 @@ func uploadSize(text string) (int64, error) {
 const maxCompletion = 2 << 20
 
 type completeRequest struct {
-	Parts []struct {
-		Number int    `json:"part_number"`
-		ETag   string `json:"etag"`
-	} `json:"parts"`
+	Parts []json.RawMessage `json:"parts"`
+}
+
+type partRequest struct {
+	Number int    `json:"part_number"`
+	ETag   string `json:"etag"`
 }
 
 type completeAnswer struct {
@@ -118,7 +121,13 @@ func (a *api) completeUpload(w http.ResponseWriter, r *http.Request, c importer.
 	}
 
 	parts := make([]blob.Part, len(request.Parts))
-	for i, part := range request.Parts {
+
+	for i, text := range request.Parts {
+		var part partRequest
+		if err := decodeObject(text, fmt.Sprintf("Number %d of parts", i+1), &part); err != nil {
+			return err
+		}
+
 		parts[i] = blob.Part{Number: part.Number, ETag: part.ETag}
 	}
 
