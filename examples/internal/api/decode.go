@@ -22,6 +22,10 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 
 // readBodyOf returns the body of a request, which may have up to limit bytes.
 func readBodyOf(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, error) {
+	if err := checkMediaType(r); err != nil {
+		return nil, err
+	}
+
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
 
 	var tooLarge *http.MaxBytesError
@@ -41,8 +45,9 @@ func readBodyOf(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, er
 
 // decodeObject decodes a JSON object into the struct that v points to. Fields must
 // be spelled as in its tags, and ones that it does not have are an error: whoever
-// mistypes an option must not find out by its effect. name says what the object
-// is, in errors.
+// mistypes an option must not find out by its effect. A field that is null is as one that
+// is left out: that is what many clients make of it. name says what the object is, in
+// errors.
 func decodeObject(data []byte, name string, v any) error {
 	var fields map[string]json.RawMessage
 
@@ -75,6 +80,9 @@ func fieldNames(t reflect.Type) []string {
 
 	return names
 }
+
+// isNull reports whether a field was left out, or is null.
+func isNull(text json.RawMessage) bool { return len(text) == 0 || string(text) == "null" }
 
 // jsonProblem gives words to an error of encoding/json about an object that was to become
 // a value of type t. name says what the object is.

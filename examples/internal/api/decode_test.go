@@ -61,7 +61,7 @@ func TestPartsThatAreWrong(t *testing.T) {
 	for body, code := range map[string]string{
 		`{"parts":[{"part_number":1,"etag":"a","more":1}]}`: "unknown_field",
 		`{"parts":[{"Part_Number":1,"etag":"a"}]}`:          "unknown_field",
-		`{"parts":[1]}`:                              "json_invalid",
+		`{"parts":[1]}`: "json_invalid",
 		`{"parts":[{"part_number":"1","etag":"a"}]}`: "field_invalid",
 	} {
 		require.Equal(t, code, h.get(t, "asha", http.MethodPost, complete, body, http.StatusBadRequest)["code"], body)

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"strconv"
 
 	"github.com/vyapaarai/bulkimport/importer"
 	"github.com/vyapaarai/bulkimport/importer/blob"
@@ -36,9 +35,10 @@ type partView struct {
 func (a *api) createUpload(w http.ResponseWriter, r *http.Request, c importer.Caller) error {
 	query := r.URL.Query()
 
-	size, err := uploadSize(query.Get("size"))
-	if err != nil {
-		return err
+	// It may be left out.
+	size, _, valid := numberIn(query, "size")
+	if !valid {
+		return badRequest("size_invalid", "The size must be the number of bytes of the file.")
 	}
 
 	if a.maxUpload > 0 && size > a.maxUpload {
@@ -74,20 +74,6 @@ func (a *api) createUpload(w http.ResponseWriter, r *http.Request, c importer.Ca
 	a.answer(w, r, http.StatusOK, answer)
 
 	return nil
-}
-
-// uploadSize reads the parameter size, which may be left out.
-func uploadSize(text string) (int64, error) {
-	if text == "" {
-		return 0, nil
-	}
-
-	size, err := strconv.ParseInt(text, 10, 64)
-	if err != nil || size < 0 {
-		return 0, badRequest("size_invalid", "The size must be the number of bytes of the file.")
-	}
-
-	return size, nil
 }
 
 // maxCompletion is the largest body of a completion, in bytes: 10,000 parts of some 70.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/vyapaarai/bulkimport/examples/internal/openapi"
 	"github.com/vyapaarai/bulkimport/examples/internal/openapi/openapitest"
 )
 
@@ -99,5 +100,40 @@ func TestDeviationsAreFound(t *testing.T) {
 			require.Len(t, s.failures, 1)
 			require.Contains(t, s.failures[0], c.want)
 		})
+	}
+}
+
+// TestTypesOfBodies: what JSON may be called is what the description says, and no more.
+func TestTypesOfBodies(t *testing.T) {
+	t.Parallel()
+
+	for called, allowed := range map[string]bool{
+		"": true, "application/json": true, "application/x-www-form-urlencoded": true, "text/plain; charset=utf-8": true,
+		"application/octet-stream": true, "text/csv": false, "multipart/form-data; boundary=x": false,
+	} {
+		if name, _, _ := strings.Cut(called, ";"); name != "" && allowed {
+			require.Contains(t, string(openapi.Spec()), "`"+name+"`")
+		}
+
+		s := &spy{TB: t}
+		h := openapitest.Handler(s, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "application/json")
+			w.WriteHeader(http.StatusAccepted)
+
+			_, err := w.Write([]byte(`{"success":true,"job_id":"a","status":"queued","estimated_rows":1,"message":"m"}`))
+			require.NoError(t, err)
+		}))
+
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, base+"/process", strings.NewReader(`{"job_id":"a"}`))
+		r.Header.Set("Authorization", "Bearer t")
+		r.Header.Set("Content-Type", called)
+		h.ServeHTTP(httptest.NewRecorder(), r)
+
+		if allowed {
+			require.Empty(t, s.failures, called)
+		} else {
+			require.Len(t, s.failures, 1, called)
+			require.Contains(t, s.failures[0], "does not allow it")
+		}
 	}
 }
