@@ -18,7 +18,9 @@ import (
 	"github.com/vyapaarai/bulkimport/examples/internal/api"
 	"github.com/vyapaarai/bulkimport/examples/internal/auth"
 	"github.com/vyapaarai/bulkimport/examples/internal/awsbackend"
+	"github.com/vyapaarai/bulkimport/examples/internal/emf"
 	"github.com/vyapaarai/bulkimport/importer"
+	"github.com/vyapaarai/bulkimport/importer/blob/memblob"
 	"github.com/vyapaarai/bulkimport/internal/awstest"
 	"github.com/vyapaarai/bulkimport/internal/lambdatest"
 	"github.com/vyapaarai/bulkimport/jobstore"
@@ -140,6 +142,8 @@ func TestLegacyImport(t *testing.T) {
 	beside, err := awsbackend.Open(t.Context(), env, &awsbackend.Options{Config: world.Config(t)})
 	require.NoError(t, err)
 
+	environment["STAGE"] = "test"
+
 	worker, err := importer.NewWorker(beside.Ports(importer.NewProductKind(beside.Products, nil)), nil)
 	require.NoError(t, err)
 
@@ -155,6 +159,15 @@ func TestLegacyImport(t *testing.T) {
 	answer := c.get(t, "POST", api.LegacyPath, `{"products":[{"name":"Atta","brand":"Aashirvaad","category":"Food"}]}`, http.StatusOK)
 
 	require.EqualValues(t, 1, answer["import_stats"].(map[string]any)["successful"])
+
+	// Its use is counted, that of nobody is not.
+	(&client{function: c.function}).get(t, "POST", api.LegacyPath, `{"products":[]}`, http.StatusUnauthorized)
+
+	var metrics map[string]any
+
+	require.NoError(t, json.Unmarshal([]byte(c.function.Stdout.String()), &metrics), "one line: %s", &c.function.Stdout)
+	require.InDelta(t, 1, metrics[emf.LegacyRequests], 0)
+	require.Equal(t, "test", metrics[emf.DimensionStage])
 
 	stop()
 	require.NoError(t, <-stopped)
@@ -269,9 +282,30 @@ func TestEnvironmentIsChecked(t *testing.T) {
 				return whole[variable]
 			}
 
-			_, err := newHandler(t.Context(), getenv, slog.New(slog.DiscardHandler), time.Now)
+			_, err := newHandler(t.Context(), getenv, io.Discard, slog.New(slog.DiscardHandler), time.Now)
 			require.ErrorContains(t, err, c.want)
 			require.NotContains(t, err.Error(), "hunter2")
 		})
 	}
+}
+
+// The use of the legacy endpoint is counted, without servers.
+func TestLegacyUseIsCounted(t *testing.T) {
+	t.Parallel()
+
+	var out, log bytes.Buffer
+
+	logger := slog.New(slog.NewJSONHandler(&log, nil))
+	noon := time.Date(2025, time.January, 6, 12, 0, 0, 0, time.UTC)
+
+	legacyOf(memblob.New(nil), emf.New(&out, "prod", func() time.Time { return noon }), logger).Used(t.Context())
+	require.JSONEq(t, `{"Stage":"prod","LegacyRequests":1,"_aws":{"Timestamp":1736164800000,"CloudWatchMetrics":[{"Namespace":"BulkImport",
+		"Dimensions":[["Stage"]],"Metrics":[{"Name":"LegacyRequests","Unit":"Count"}]}]}}`, out.String())
+	require.Empty(t, log.String())
+
+	// A request is answered although it cannot be counted.
+	reader, writer := io.Pipe()
+	require.NoError(t, reader.Close())
+	legacyOf(memblob.New(nil), emf.New(writer, "prod", time.Now), logger).Used(t.Context())
+	require.Contains(t, log.String(), "not counted")
 }
