@@ -3,10 +3,12 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"io"
 	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -19,6 +21,7 @@ import (
 	"github.com/vyapaarai/bulkimport/examples/internal/auth"
 	"github.com/vyapaarai/bulkimport/examples/internal/awsbackend"
 	"github.com/vyapaarai/bulkimport/examples/internal/emf"
+	"github.com/vyapaarai/bulkimport/examples/internal/openapi/openapitest"
 	"github.com/vyapaarai/bulkimport/importer"
 	"github.com/vyapaarai/bulkimport/importer/blob/memblob"
 	"github.com/vyapaarai/bulkimport/internal/awstest"
@@ -34,29 +37,66 @@ type client struct {
 	token    string
 }
 
-// ask sends a request, and returns what API Gateway would make of the answer.
-func (c *client) ask(t *testing.T, method, target, body string) events.APIGatewayV2HTTPResponse {
+// ask sends a request, and returns what API Gateway would make of the answer. Both are
+// compared with the description of the API.
+func (c *client) ask(t *testing.T, method, target, body string) *httptest.ResponseRecorder {
 	t.Helper()
 
-	path, query, _ := strings.Cut(target, "?")
+	r := httptest.NewRequestWithContext(t.Context(), method, "https://api.example.in"+target, strings.NewReader(body))
+	r.Header.Set("Content-Type", "application/json")
 
-	event := events.APIGatewayV2HTTPRequest{
-		Version: "2.0", RouteKey: "$default", RawPath: path, RawQueryString: query, Body: body,
-		Headers: map[string]string{"host": "api.example.in", "content-type": "application/json"},
-		RequestContext: events.APIGatewayV2HTTPRequestContext{
-			Stage: "$default", DomainName: "api.example.in",
-			HTTP: events.APIGatewayV2HTTPRequestContextHTTPDescription{Method: method, Path: path, SourceIP: "203.0.113.9", Protocol: "HTTP/1.1"},
-		},
-	}
 	if c.token != "" {
-		event.Headers["authorization"] = "Bearer " + c.token
+		r.Header.Set("Authorization", "Bearer "+c.token)
 	}
 
-	var response events.APIGatewayV2HTTPResponse
+	answer := httptest.NewRecorder()
+	openapitest.Handler(t, c.gateway(t)).ServeHTTP(answer, r)
 
-	require.NoError(t, c.function.Call(t.Context(), event, 29*time.Second, &response), "%s", &c.function.Stderr)
+	return answer
+}
 
-	return response
+// gateway returns a handler that does what API Gateway does: it makes an event of a request
+// for the function, and an answer of what that returns.
+func (c *client) gateway(t *testing.T) http.Handler {
+	t.Helper()
+
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		require.NoError(t, err)
+
+		event := events.APIGatewayV2HTTPRequest{
+			Version: "2.0", RouteKey: "$default", RawPath: r.URL.EscapedPath(), RawQueryString: r.URL.RawQuery, Body: string(body),
+			Headers: map[string]string{"host": r.Host},
+			RequestContext: events.APIGatewayV2HTTPRequestContext{
+				Stage: "$default", DomainName: r.Host,
+				HTTP: events.APIGatewayV2HTTPRequestContextHTTPDescription{
+					Method: r.Method, Path: r.URL.EscapedPath(), SourceIP: "203.0.113.9", Protocol: "HTTP/1.1",
+				},
+			},
+		}
+		for name, values := range r.Header {
+			event.Headers[strings.ToLower(name)] = strings.Join(values, ",")
+		}
+
+		var response events.APIGatewayV2HTTPResponse
+
+		require.NoError(t, c.function.Call(t.Context(), event, 29*time.Second, &response), "%s", &c.function.Stderr)
+
+		for name, value := range response.Headers {
+			w.Header().Set(name, value)
+		}
+
+		answer := []byte(response.Body)
+		if response.IsBase64Encoded {
+			answer, err = base64.StdEncoding.DecodeString(response.Body)
+			require.NoError(t, err)
+		}
+
+		w.WriteHeader(response.StatusCode)
+
+		_, err = w.Write(answer)
+		require.NoError(t, err)
+	})
 }
 
 // get is ask for JSON, of which it requires the status.
@@ -64,11 +104,11 @@ func (c *client) get(t *testing.T, method, target, body string, status int) map[
 	t.Helper()
 
 	response := c.ask(t, method, target, body)
-	require.Equal(t, status, response.StatusCode, response.Body)
+	require.Equal(t, status, response.Code, response.Body)
 
 	var answer map[string]any
 
-	require.NoError(t, json.Unmarshal([]byte(response.Body), &answer), response.Body)
+	require.NoError(t, json.Unmarshal(response.Body.Bytes(), &answer), response.Body)
 
 	return answer
 }
@@ -104,8 +144,8 @@ func TestFunction(t *testing.T) {
 
 	// A template is CSV, and small enough.
 	template := c.ask(t, "GET", api.Base+"/template", "")
-	require.Equal(t, http.StatusOK, template.StatusCode)
-	require.Contains(t, template.Body, "barcode")
+	require.Equal(t, http.StatusOK, template.Code)
+	require.Contains(t, template.Body.String(), "barcode")
 
 	require.Equal(t, "report_missing", c.get(t, "GET", api.Base+"/"+id+"/results", "", http.StatusNotFound)["code"])
 	require.Equal(t, "image_not_found", c.get(t, "GET", "/images/prod_1/medium.jpg", "", http.StatusNotFound)["code"])
@@ -124,9 +164,9 @@ func TestPage(t *testing.T) {
 	c := &client{function: lambdatest.Start(t, lambdatest.Build(t, "."), environment)}
 
 	page := c.ask(t, "GET", "/", "")
-	require.Equal(t, http.StatusOK, page.StatusCode)
-	require.Contains(t, page.Headers["Content-Type"], "text/html")
-	require.Contains(t, page.Headers["Content-Security-Policy"], environment["AWS_ENDPOINT_URL_S3"])
+	require.Equal(t, http.StatusOK, page.Code)
+	require.Contains(t, page.Header().Get("Content-Type"), "text/html")
+	require.Contains(t, page.Header().Get("Content-Security-Policy"), environment["AWS_ENDPOINT_URL_S3"])
 }
 
 // The old endpoint waits for an import that the worker runs.
@@ -230,9 +270,9 @@ func TestRedirects(t *testing.T) {
 
 	for target, want := range map[string][]byte{api.Base + "/" + id + "/results": report, "/images/prod_1/medium.jpg": []byte("a picture")} {
 		response := c.ask(t, "GET", target, "")
-		require.Equal(t, http.StatusTemporaryRedirect, response.StatusCode, response.Body)
+		require.Equal(t, http.StatusTemporaryRedirect, response.Code, response.Body)
 
-		to, err := url.Parse(response.Headers["Location"])
+		to, err := url.Parse(response.Header().Get("Location"))
 		require.NoError(t, err)
 
 		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, to.String(), nil)
@@ -247,8 +287,8 @@ func TestRedirects(t *testing.T) {
 		require.True(t, bytes.Equal(want, content), target)
 
 		head := c.ask(t, "HEAD", target, "")
-		require.Equal(t, http.StatusOK, head.StatusCode)
-		require.Empty(t, head.Body)
+		require.Equal(t, http.StatusOK, head.Code)
+		require.Empty(t, head.Body.String())
 	}
 }
 

@@ -220,7 +220,7 @@ func TestPatternsAreTold(t *testing.T) {
 		"/there/is/nothing":                                        "",
 	} {
 		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil)
-		h.handler.ServeHTTP(httptest.NewRecorder(), r)
+		openapitest.Handler(t, h.handler).ServeHTTP(httptest.NewRecorder(), r)
 		require.Equal(t, want, r.Pattern, path)
 	}
 }

@@ -2,6 +2,18 @@
 // test that goes through it, and every answer, is compared with the description, and
 // the test fails where they differ. It is for tests.
 //
+// The tests of package api, of httpserver and of lambdaapi send all their requests through
+// it, except for
+//
+//   - the status requests of the load test, which are sent by the thousand and timed: to
+//     compare them costs more than to answer them;
+//   - requests for metrics, and those to the address where metrics are: they are no part
+//     of the API;
+//   - what the page sends in the tests with a browser.
+//
+// It leaves some of what goes through it alone: addresses that are no part of the API, such
+// as the page's; the answers to HEAD and OPTIONS; and the content of files.
+//
 // What is asked of an exchange:
 //
 //   - The answer is one that the description has for the path and method: its status,
