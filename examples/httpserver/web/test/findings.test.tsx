@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { render, screen } from '@testing-library/react';
 import { expect, test } from 'vitest';
 import type { RowError } from '../src/api/types';
@@ -18,6 +16,10 @@ test('a row with several errors is told all of them, in the language of the page
   // The server is more exact than the page.
   expect(findingText(en, 'name_missing;category_missing', two)).toBe(two);
   expect(findingLang(en, 'name_missing;category_missing')).toBeUndefined();
+
+  // A fault of the whole file has the words that a request is answered with.
+  expect(findingText(hi, 'file_empty', 'the file is empty')).toBe('फ़ाइल खाली है।');
+  expect(findingLang(hi, 'file_empty')).toBeUndefined();
 
   // One code of several columns is one sentence, which names none.
   expect(findingText(hi, 'number_invalid;number_invalid', 'a; b')).toBe('यह संख्या नहीं है।');
@@ -55,13 +57,4 @@ test('the page in English marks nothing', () => {
   show('en');
   expect(screen.getByText(two).hasAttribute('lang')).toBe(false);
   expect(screen.getByText('a new error; the name is empty').hasAttribute('lang')).toBe(false);
-});
-
-test('every finding that the server describes has words', () => {
-  const description = readFileSync(join(import.meta.dirname, '../../../internal/openapi/openapi.yaml'), 'utf8');
-  const list = /\n {4}FindingCode:\n[^]*?\n {4}\w+:\n/.exec(description)?.[0] ?? '';
-  const codes = [...list.matchAll(/const: (\w+)/g)].map(([, code]) => code!);
-
-  expect(codes.length).toBeGreaterThan(30);
-  expect(codes.filter((code) => hi.find(`code.${code}`) === null)).toEqual([]);
 });

@@ -497,8 +497,6 @@ export const messages = {
   'code.value_too_long.short': { en: 'Value too long', hi: 'मान बहुत लंबा' },
   'code.too_many_values': { en: 'A cell holds too many values.', hi: 'एक खाने में बहुत अधिक मान हैं।' },
   'code.too_many_values.short': { en: 'Too many values', hi: 'बहुत अधिक मान' },
-  'code.row_too_large': { en: 'The values of the row are too long together.', hi: 'पंक्ति के सभी मान मिलाकर बहुत लंबे हैं।' },
-  'code.row_too_large.short': { en: 'Row too large', hi: 'पंक्ति बहुत बड़ी' },
   'code.extra_fields': {
     en: 'The row has more cells than the header has columns.',
     hi: 'पंक्ति में शीर्षक से ज़्यादा खाने हैं; शायद किसी अल्पविराम वाले मान के चारों ओर उद्धरण चिह्न नहीं हैं।',
@@ -559,8 +557,6 @@ export const messages = {
   'code.image_shared': { en: 'Several products show the same picture.', hi: 'कई उत्पादों में एक ही फ़ोटो है।' },
   'code.images_not_processed': { en: 'This server fetches no images.', hi: 'यह सर्वर फ़ोटो नहीं लाता।' },
   'code.images_not_checked': { en: 'The check fetches no images.', hi: 'जाँच के समय फ़ोटो नहीं लाई जातीं।' },
-  'code.more_warnings': { en: 'There are more kinds of warnings than are kept.', hi: 'चेतावनियाँ इतने प्रकार की हैं कि सब नहीं रखी जा सकीं।' },
-  'code.ledger_incomplete': { en: 'The record of what was imported is damaged.', hi: 'क्या-क्या आयात हुआ, इसका लेखा बिगड़ गया है।' },
   'code.file_changed': { en: 'The file was replaced while it was imported.', hi: 'आयात के दौरान फ़ाइल बदल दी गई।' },
   'code.file_gone': { en: 'The file is gone.', hi: 'फ़ाइल अब नहीं है।' },
   'code.too_many_attempts': { en: 'It was tried too often.', hi: 'बहुत बार कोशिश की जा चुकी है।' },

@@ -36,7 +36,8 @@ export function findingLang(texts: I18n, code: string): 'en' | undefined {
 // Returns the words of the page for each of the codes, once; null where it has none for one
 // of them: a text in two languages is hard to read, and to read out.
 function findingWords({ find }: I18n, codes: string): string | null {
-  const words = [...new Set(codes.split(';'))].map((code) => find(`code.${code}`));
+  // Faults of a whole file may be told in answer to a request, too.
+  const words = [...new Set(codes.split(';'))].map((code) => find(`code.${code}`) ?? find(`problem.${code}`));
 
   return words.includes(null) ? null : words.join(' ');
 }
