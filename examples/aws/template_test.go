@@ -178,14 +178,13 @@ func TestTables(t *testing.T) {
 		require.Equal(t, "true", got["PointInTimeRecoverySpecification"].(object)["PointInTimeRecoveryEnabled"], resource)
 		require.Equal(t, "true", got["SSESpecification"].(object)["SSEEnabled"], resource)
 
-		indexes := map[string]dynamo.Index{}
+		indexes := map[string]dynamo.KeySchema{}
 
 		if all, ok := got["GlobalSecondaryIndexes"].([]any); ok {
 			for _, i := range all {
 				index := i.(object)
-				indexes[index["IndexName"].(string)] = dynamo.Index{
-					Key: keyOf(index), All: index["Projection"].(object)["ProjectionType"] == "ALL",
-				}
+				indexes[index["IndexName"].(string)] = keyOf(index)
+				require.Equal(t, object{"ProjectionType": "KEYS_ONLY"}, index["Projection"], resource)
 			}
 		}
 

@@ -37,10 +37,11 @@ const (
 	envWebhookHosts  = "WEBHOOK_ALLOW_HOSTS"
 )
 
-// The values of -images.
+// The values of -images and -image-sweep.
 const (
-	imagesOn  = "on"
-	imagesOff = "off"
+	imagesOn   = "on"
+	imagesOff  = "off"
+	imagesAuto = "auto"
 )
 
 // maxRate is more requests a second than any user can send.
@@ -76,6 +77,8 @@ type config struct {
 	// come from although they are not public.
 	images     string
 	imageHosts []string
+	// imageSweep is imagesOn, imagesOff, or imagesAuto: on where nobody else has the stores.
+	imageSweep string
 
 	// webhook is where the ends of imports are posted to, empty for nowhere, and
 	// webhookSecret signs that. webhookHosts are the "host:port" that may be, although they
@@ -137,6 +140,8 @@ func parseConfig(args []string, getenv func(string) string, help io.Writer) (con
 	flags.StringVar(&conf.issuer, "jwt-issuer", "", "issuer (`ISS`) that tokens must have, with "+envKeySet)
 	flags.StringVar(&conf.audience, "jwt-audience", "", "audience (`AUD`) that tokens must have, with "+envKeySet)
 	flags.StringVar(&conf.images, "images", imagesOn, "`on or off`; off imports the addresses of images without fetching them")
+	flags.StringVar(&conf.imageSweep, "image-sweep", imagesAuto,
+		"`on, off or auto`: remove images that no product shows, at the start and every day; auto does so but with -backend aws")
 	flags.Func("upload-origins", "origins that the page may upload to besides this server, as a list of `URL,...`", func(text string) error {
 		for origin := range strings.SplitSeq(text, ",") {
 			conf.uploadOrigins = append(conf.uploadOrigins, strings.TrimSuffix(strings.TrimSpace(origin), "/"))
@@ -217,6 +222,8 @@ func (c *config) check() error {
 		return wrongUsage("-max-jobs-day must be at least 1, or -1 for any, not 0")
 	case c.images != imagesOn && c.images != imagesOff:
 		return wrongUsage("-images must be on or off, not %q", c.images)
+	case c.imageSweep != imagesOn && c.imageSweep != imagesOff && c.imageSweep != imagesAuto:
+		return wrongUsage("-image-sweep must be on, off or auto, not %q", c.imageSweep)
 	case c.logFormat != logText && c.logFormat != logJSON:
 		return wrongUsage("-log-format must be text or json, not %q", c.logFormat)
 	}

@@ -82,7 +82,9 @@ func (s *server) run(ctx context.Context) error {
 
 			return nil
 		})
+	}
 
+	if s.sweepsImages {
 		group.Go(func() error {
 			s.sweepImages(running)
 

@@ -41,6 +41,8 @@ type server struct {
 	// takesJobs: the worker takes jobs from the queue. Otherwise other processes do, and
 	// it runs only those of requests that wait for them.
 	takesJobs bool
+	// sweepsImages: images without a product are removed.
+	sweepsImages bool
 
 	http     *http.Server
 	listener net.Listener
@@ -98,6 +100,7 @@ func newServer(conf config, s *stores, c credentials, listener net.Listener, obs
 	}
 
 	srv.takesJobs = conf.workers > 0
+	srv.sweepsImages = srv.takesJobs && conf.sweepsImages(s.shared)
 
 	srv.worker, err = importer.NewWorker(ports, &importer.WorkerOptions{
 		Jobs: conf.workers, Logger: log, MeterProvider: observed.meters(), Now: now,

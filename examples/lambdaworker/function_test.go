@@ -20,6 +20,7 @@ import (
 	"github.com/vyapaarai/bulkimport/importer"
 	"github.com/vyapaarai/bulkimport/importer/blob"
 	"github.com/vyapaarai/bulkimport/importer/blob/memblob"
+	"github.com/vyapaarai/bulkimport/importer/catalog"
 	"github.com/vyapaarai/bulkimport/importer/catalog/memcatalog"
 	"github.com/vyapaarai/bulkimport/importer/queue"
 	"github.com/vyapaarai/bulkimport/importer/queue/sqsqueue"
@@ -279,6 +280,81 @@ func TestSweeps(t *testing.T) {
 	_, err = f.call(t, ctx, map[string]string{"task": "sweep-images"})
 	require.NoError(t, err)
 	require.NotContains(t, f.metrics.String(), `"ImageSweepsFailed":1`)
+}
+
+// A store of images that is too large for one sweep is swept by several.
+func TestASweepOfImagesGoesOnFromTheLastOne(t *testing.T) {
+	t.Parallel()
+
+	f := newFixture(t)
+	f.images = memblob.New(&memblob.Options{Now: func() time.Time { return noon.Add(-2 * importer.MinImageAge) }})
+
+	const images = blob.MaxPage + 5
+	for i := range images {
+		_, err := f.images.Put(t.Context(), fmt.Sprintf("prod_%04d/medium.jpg", i), strings.NewReader("x"), nil)
+		require.NoError(t, err)
+	}
+
+	// Time is up behind the first page of the list.
+	ctx, timeIsUp := context.WithCancelCause(t.Context())
+	store := f.products
+	f.products = onGet{store, func(calls int) {
+		if calls == 2 {
+			timeIsUp(errImagesTime)
+		}
+	}, new(int)}
+
+	_, err := f.call(t, ctx, map[string]string{"task": "sweep-images"})
+	require.NoError(t, err)
+
+	content, _, err := f.images.Open(t.Context(), imagePosition, nil)
+	require.NoError(t, err)
+	position, err := io.ReadAll(content)
+	require.NoError(t, err)
+	require.NoError(t, content.Close())
+	require.Equal(t, "prod_0999/medium.jpg", string(position))
+
+	// What lies before the position is for the sweep after.
+	_, err = f.images.Put(t.Context(), "prod_0000/medium.jpg", strings.NewReader("x"), nil)
+	require.NoError(t, err)
+
+	f.products = store
+
+	for _, want := range [][]string{{"prod_0000/medium.jpg"}, nil} {
+		_, err = f.call(t, t.Context(), map[string]string{"task": "sweep-images"})
+		require.NoError(t, err)
+
+		left, err := f.images.List(t.Context(), "", "", 0)
+		require.NoError(t, err)
+
+		var keys []string
+		for _, info := range left {
+			keys = append(keys, info.Key)
+		}
+
+		require.Equal(t, want, keys)
+	}
+
+	require.NotContains(t, f.metrics.String(), `"ImageSweepsFailed":1`)
+}
+
+// onGet is a catalogue that calls a function before each Get, which fails where the
+// context has ended by then.
+type onGet struct {
+	catalog.Store
+	before func(calls int)
+	calls  *int
+}
+
+func (s onGet) Get(ctx context.Context, ids []string) ([]catalog.Product, error) {
+	*s.calls++
+	s.before(*s.calls)
+
+	if err := context.Cause(ctx); err != nil {
+		return nil, err
+	}
+
+	return s.Store.Get(ctx, ids)
 }
 
 // There is one sweep of images a day: a single one that fails must be heard of.
