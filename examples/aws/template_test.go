@@ -165,11 +165,7 @@ func TestFunctionsKnowTheirStageAndTopic(t *testing.T) {
 	for name, function := range functions {
 		variables := function["Environment"].(object)["Variables"].(object)
 
-		if name == "Api" {
-			require.NotContains(t, variables, emf.EnvStage, "it writes no metrics")
-		} else {
-			require.Equal(t, object{"!Ref": "Stage"}, variables[emf.EnvStage], name)
-		}
+		require.Equal(t, object{"!Ref": "Stage"}, variables[emf.EnvStage], name)
 
 		if name == "Worker" {
 			require.Equal(t, object{"!Ref": "Topic"}, variables[awsbackend.EnvTopicARN])

@@ -17,6 +17,7 @@ import (
 	"github.com/vyapaarai/bulkimport/examples/internal/auth"
 	"github.com/vyapaarai/bulkimport/examples/internal/awsbackend"
 	"github.com/vyapaarai/bulkimport/examples/internal/emf"
+	"github.com/vyapaarai/bulkimport/examples/internal/openapi/openapitest"
 	"github.com/vyapaarai/bulkimport/importer"
 	"github.com/vyapaarai/bulkimport/internal/awstest"
 )
@@ -87,7 +88,8 @@ func (c client) redirect(t *testing.T, path string) string {
 	require.NoError(t, err)
 	r.Header.Set("Authorization", "Bearer "+c.token)
 
-	answer, err := http.DefaultTransport.RoundTrip(r)
+	// Not a client, which would follow it.
+	answer, err := openapitest.Transport(t, c.url, http.DefaultTransport).RoundTrip(r)
 	require.NoError(t, err)
 	require.NoError(t, answer.Body.Close())
 	require.Equal(t, http.StatusTemporaryRedirect, answer.StatusCode)

@@ -201,6 +201,9 @@ func (s *server) legacy() (*api.Legacy, error) {
 		return nil, err
 	}
 
+	// Whoever looks whether anybody is left to move must see that nobody is, too.
+	requests.Add(context.Background(), 0)
+
 	return &api.Legacy{
 		Files: s.stores.files, Runner: s.worker,
 		Used: func(ctx context.Context) { requests.Add(ctx, 1) },

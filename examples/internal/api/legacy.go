@@ -126,6 +126,10 @@ func (a *api) bulkImport(w http.ResponseWriter, r *http.Request, c importer.Call
 		a.legacy.Used(r.Context())
 	}
 
+	if err := checkMediaType(r); err != nil {
+		return err
+	}
+
 	request, err := readLegacy(w, r)
 	if err != nil {
 		return err

@@ -85,6 +85,10 @@ const (
 	ImageSweepsFailed = "ImageSweepsFailed"
 )
 
+// LegacyRequests counts requests of the deprecated import of products in one request, by
+// which one sees whether anybody is left to move.
+const LegacyRequests = "LegacyRequests"
+
 // Metrics writes metrics. It is safe for concurrent use.
 type Metrics struct {
 	stage string
@@ -191,6 +195,12 @@ func (m *Metrics) ImagesSwept(removed int, failed bool) error {
 	}, nil)
 }
 
+// LegacyUsed writes the metric of one request of the deprecated import of products in a
+// request.
+func (m *Metrics) LegacyUsed() error {
+	return m.write("", []metric{{LegacyRequests, unitCount, 1}}, nil)
+}
+
 func oneIf(condition bool) float64 {
 	if condition {
 		return 1
@@ -269,6 +279,7 @@ func Definitions() []Definition {
 		{JobsRedispatched, unitCount, [][]string{stage}},
 		{ImagesRemoved, unitCount, [][]string{stage}},
 		{ImageSweepsFailed, unitCount, [][]string{stage}},
+		{LegacyRequests, unitCount, [][]string{stage}},
 	}
 
 	for _, d := range []definition{

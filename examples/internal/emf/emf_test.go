@@ -163,6 +163,7 @@ func TestDefinitionsAreWhatIsWritten(t *testing.T) {
 		written(t, func(m *emf.Metrics) error { return m.RunEnded("job", time.Second, true) }),
 		written(t, func(m *emf.Metrics) error { return m.Swept(3) }),
 		written(t, func(m *emf.Metrics) error { return m.ImagesSwept(3, true) }),
+		written(t, (*emf.Metrics).LegacyUsed),
 	)
 
 	var found []emf.Definition
