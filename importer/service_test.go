@@ -3,6 +3,7 @@ package importer_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"sync"
@@ -220,6 +221,23 @@ func TestProcessOfABadFile(t *testing.T) {
 			require.Equal(t, jobstore.StatusFailed, again.Status)
 		})
 	}
+}
+
+// What an error tells its user is nothing for a log: it may quote the file.
+func TestErrorsForLogs(t *testing.T) {
+	t.Parallel()
+
+	e := newEngine(t)
+	_, err := e.service().Process(t.Context(), owner, e.upload("Rajesh,9876543210\nMeera,9876543211\n"), nil)
+
+	var refused *importer.Error
+
+	require.ErrorAs(t, err, &refused)
+	require.Contains(t, refused.Message, "Rajesh")
+	require.Equal(t, "column_missing", refused.LogValue().String())
+
+	refused.Cause = fmt.Errorf("%w: %w", errors.New("the disk is full"), refused.Cause)
+	require.Equal(t, "column_missing: the disk is full; column_missing", refused.LogValue().String())
 }
 
 func TestAReplacedFileFailsTheJob(t *testing.T) {

@@ -30,7 +30,7 @@ func layers() map[string][]string {
 		// The engine knows the ports and what rows are, but none of the backends,
 		// which have rules of their own.
 		"importer": {
-			"csvschema", "quality", "dedupe", "imagepipe", "jobstore", "internal/ledger",
+			"csvschema", "quality", "dedupe", "imagepipe", "jobstore", "internal/errlog", "internal/ledger",
 			"importer/catalog", "importer/blob", "importer/queue", "importer/notify",
 		},
 		// Images in a store of files: for the programs, which the engine takes it from.
@@ -53,6 +53,7 @@ func layers() map[string][]string {
 		"internal/imagebench": {"imagepipe"},
 		"internal/dynamo":     nil,
 		"internal/awserr":     nil,
+		"internal/errlog":     nil,
 		"internal/ledger":     nil,
 		"internal/netguard":   nil,
 		"internal/pebbledb":   nil,
