@@ -73,7 +73,7 @@ func (s *Service) start(ctx context.Context, c Caller, jobID string, req Process
 		}
 
 		req.mark(j)
-		j.Note(now, c.UserID, jobstore.AuditStarted, describeOptions(options))
+		j.Note(now, c.UserID, jobstore.AuditStarted, describeOptions(options, s.ports.defaults(j.Type)))
 
 		return j.Transition(jobstore.StatusQueued, now, c.UserID)
 	})
