@@ -195,8 +195,8 @@ func TestProcessOfABadFile(t *testing.T) {
 	t.Parallel()
 
 	for name, test := range map[string]struct{ file, says string }{
-		"empty":          {"", "empty"},
-		"blank":          {"\n\n \n", "empty"},
+		"empty":          {"", "The file is empty; upload a CSV whose first row names the columns."},
+		"blank":          {"\n\n \n", "The file is empty; upload a CSV whose first row names the columns."},
 		"workbook":       {"PK\x03\x04" + strings.Repeat("\x00", 100) + "xl/workbook.xml", "CSV"},
 		"no name column": {"brand,category\na,b\n", "name"},
 		"twice":          {"name,category,ean,barcode\na,b,1,2\n", "barcode"},
