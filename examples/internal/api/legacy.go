@@ -180,7 +180,7 @@ func (a *api) startLegacy(ctx context.Context, c importer.Caller, request *legac
 		return jobstore.Job{}, err
 	}
 
-	upload, err := a.service.CreateUpload(ctx, c, importer.UploadRequest{Filename: request.filename()})
+	upload, err := a.service.CreateUpload(ctx, c, importer.UploadRequest{Filename: request.filename(), StartsAtOnce: true})
 	if err != nil {
 		return jobstore.Job{}, err
 	}
@@ -191,7 +191,8 @@ func (a *api) startLegacy(ctx context.Context, c importer.Caller, request *legac
 
 	job, err := a.service.Process(ctx, c, upload.JobID, nil)
 	if errors.Is(err, importer.ErrQuota) {
-		// Nobody would start it later.
+		// Its place was kept for a minute, which storing the products has taken. Nobody
+		// would start it later.
 		_, cancelErr := a.service.Cancel(ctx, c, upload.JobID)
 		err = errors.Join(err, cancelErr)
 	}

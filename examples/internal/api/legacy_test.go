@@ -17,6 +17,7 @@ import (
 	"github.com/vyapaarai/bulkimport/examples/internal/api"
 	"github.com/vyapaarai/bulkimport/importer"
 	"github.com/vyapaarai/bulkimport/importer/catalog"
+	"github.com/vyapaarai/bulkimport/jobstore"
 )
 
 // imported returns the products of the catalogue by their names.
@@ -332,10 +333,35 @@ func TestBulkImportAndQuotas(t *testing.T) {
 	require.NotEmpty(t, w.Header().Get("Retry-After"))
 	require.Equal(t, "quota_concurrent_jobs", decode(t, w)["code"])
 
-	// Its job is not left to wait.
-	for _, job := range h.get(t, "asha", http.MethodGet, api.Base+"?status=pending_upload", "", http.StatusOK)["jobs"].([]any) {
-		require.NotEqual(t, "bulk-import.csv", job.(object)["filename"])
+	// Nothing is left of it, however often it comes, and however many at once: no job, and no
+	// count towards those of the day.
+	before := h.jobsOfDay(t, "asha")
+
+	var wait sync.WaitGroup
+
+	for range 12 {
+		wait.Go(func() {
+			w := h.do(t, "asha", http.MethodPost, api.LegacyPath, `{"products":[{"name":"a","category":"b"}]}`)
+			if w.Code != http.StatusTooManyRequests {
+				t.Errorf("answered with %d: %s", w.Code, w.Body)
+			}
+		})
 	}
+
+	wait.Wait()
+	require.Equal(t, before, h.jobsOfDay(t, "asha"))
+	require.EqualValues(t, 1, before)
+	require.Len(t, h.get(t, "asha", http.MethodGet, api.Base, "", http.StatusOK)["jobs"], 1)
+}
+
+// jobsOfDay returns how many jobs of a user count today.
+func (h *harness) jobsOfDay(t *testing.T, user string) int64 {
+	t.Helper()
+
+	record, err := h.jobs.UpdateUser(t.Context(), user, func(*jobstore.UserRecord) error { return nil })
+	require.NoError(t, err)
+
+	return record.JobsOfDay
 }
 
 // Whatever the products are, nothing breaks, and every one is accounted for.
