@@ -222,17 +222,23 @@ func TestBulkImportWithoutAPlace(t *testing.T) {
 
 	var wait sync.WaitGroup
 
-	for range 4 {
-		wait.Go(func() { h.do(t, "asha", http.MethodPost, api.LegacyPath, body) })
-		<-worker.began
+	busy := func(user string) {
+		w := h.do(t, user, http.MethodPost, api.LegacyPath, body)
+		require.Equal(t, http.StatusServiceUnavailable, w.Code, w.Body.String())
+		require.Equal(t, "imports_busy", decode(t, w)["code"])
+		require.NotEmpty(t, w.Header().Get("Retry-After"))
 	}
 
-	w := h.do(t, "asha", http.MethodPost, api.LegacyPath, body)
-	require.Equal(t, http.StatusServiceUnavailable, w.Code, w.Body.String())
-	require.Equal(t, "imports_busy", decode(t, w)["code"])
-	require.NotEmpty(t, w.Header().Get("Retry-After"))
+	// One user has one of them, whatever else is free.
+	for _, user := range []string{"asha", "ravi", "meera", "root"} {
+		wait.Go(func() { h.do(t, user, http.MethodPost, api.LegacyPath, body) })
+		<-worker.began
+		busy(user)
+	}
 
-	require.Len(t, h.get(t, "asha", http.MethodGet, api.Base, "", http.StatusOK)["jobs"], 4)
+	busy("usha")
+
+	require.Len(t, h.get(t, "root", http.MethodGet, api.Base, "", http.StatusOK)["jobs"], 4)
 
 	close(worker.letGo)
 	wait.Wait()
