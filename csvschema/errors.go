@@ -68,8 +68,14 @@ func (e *FileError) Unwrap() []error {
 // [ErrHeader].
 type HeaderError struct {
 	Code Code
-	// Column is the canonical name of the column concerned, or empty.
+	// Column is the canonical name of the column concerned, or empty. Of several it is the
+	// first.
 	Column string
+	// Missing are the canonical names of all columns that are missing; where one of two
+	// would do, it is the first.
+	Missing []string
+	// Cells are the places in the header, from 0, of cells that mean the same column.
+	Cells []int
 	// Message is one sentence that names the column, without a capital and a
 	// full stop.
 	Message string

@@ -118,7 +118,7 @@ CELL ghee,CELL,CELL,12345678901234567890,CELL,,ftp://SIGNING,
 	require.Equal(t, 2.0, damaged["progress"].(map[string]any)["errors"], "%v", damaged)
 
 	// The same of products in a request.
-	asha.call(t, http.StatusUnprocessableEntity, http.MethodPost, api.LegacyPath, `{"products":[{"`+cell+`":"`+cell+`"}]}`)
+	asha.call(t, http.StatusBadRequest, http.MethodPost, api.LegacyPath, `{"products":[{"`+cell+`":"`+cell+`"}]}`)
 	asha.call(t, http.StatusBadRequest, http.MethodPost, api.LegacyPath, `{"products":[{"`+cell+`":{}}]}`)
 
 	require.Equal(t, exitOK, s.stop())

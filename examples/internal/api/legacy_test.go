@@ -165,8 +165,10 @@ func TestBulkImportThatIsWrong(t *testing.T) {
 		{`{"products":[{"name":"a","category":"b"}],"source":"../x"}`, "source_invalid", 400},
 		{`{"products":[{"name":"a","category":"b"}],"source":"` + strings.Repeat("x", 101) + `"}`, "source_invalid", 400},
 		{`{"products":[{"name":"a","category":"b"}],"sauce":"x"}`, "unknown_field", 400},
-		{`{"products":[{"name":"a"}]}`, "column_missing", 422},
-		{`{"products":[{"name":"a","category":"b","ean":"1"},{"name":"a","category":"b","barcode":"1"}]}`, "column_duplicate", 422},
+		{`{"products":[{"name":"a"}]}`, "products_invalid", 400},
+		{`{"products":[{"name":"a","category":"b","ean":"1"},{"name":"a","category":"b","barcode":"1"}]}`, "products_invalid", 400},
+		{`{"products":[{"name":"a","category":"b","ean":"1","barcode":"1"}]}`, "product_invalid", 400},
+		{`{"products":[{"***":"a"}]}`, "products_invalid", 400},
 		{`{"products":[{"name":` + deep + `}]}`, "json_invalid", 400},
 		{`{"products":[{"name":"` + strings.Repeat("x", 9<<20) + `"}]}`, "body_too_large", 413},
 	} {
@@ -177,7 +179,43 @@ func TestBulkImportThatIsWrong(t *testing.T) {
 	}
 
 	require.Empty(t, h.imported(t))
+	require.Empty(t, h.get(t, "asha", http.MethodGet, api.Base, "", http.StatusOK)["jobs"], "nothing was made of them")
+	require.Zero(t, h.jobsOfDay(t, "asha"))
 	require.NotEmpty(t, h.do(t, "", http.MethodPost, api.LegacyPath, "").Header().Get("Deprecation"))
+}
+
+// Who sends products knows of fields, and of no file and its columns.
+func TestBulkImportSpeaksOfFields(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t, nil)
+
+	for products, want := range map[string]string{
+		`{"colour":"a","category":"b"}`: "No product has the field \"name\", which every one needs.",
+		`{"colour":"red"}`:              "No product has the field \"name\" or \"category\", which every one needs.",
+		`{"name":"a","category":"b","ean":"1"},{"name":"a","category":"b","barcode":"2"}`: "Some products have one and some the other " +
+			"of the fields \"barcode\" and \"ean\", which mean the same; use one of them.",
+		`{"name":"a","category":"b"},{"name":"a","category":"b","ean":"1","barcode":"2"}`: "Number 2 of products has the fields " +
+			"\"barcode\" and \"ean\", which mean the same; keep one of them.",
+		`{"name":"a","category":"b","nutrition":{"energy":1},"Nutrition Energy":1}`: "Number 1 of products has the fields " +
+			"\"Nutrition Energy\" and \"nutrition.energy\", which mean the same; keep one of them.",
+		`{"name":"a","category":"b","images":["https://a.example/1"],"Image 1":"https://a.example/2"}`: "Number 1 of products has the fields " +
+			"\"Image 1\" and \"images\", which mean the same; keep one of them.",
+		`{"name":"a","category":"b","nutrition":{` + manyMembers(200) + `}}`: "The products have too many different fields \"nutrition_*\" together.",
+	} {
+		w := h.do(t, "asha", http.MethodPost, api.LegacyPath, `{"products":[`+products+`]}`)
+		require.Equal(t, http.StatusBadRequest, w.Code, "%.200s: %s", products, w.Body)
+		require.Equal(t, want, decode(t, w)["error"])
+	}
+}
+
+func manyMembers(n int) string {
+	members := make([]string, n)
+	for i := range members {
+		members[i] = fmt.Sprintf(`"m%d":%d`, i, i)
+	}
+
+	return strings.Join(members, ",")
 }
 
 // stuck is a worker that is not done in time.
