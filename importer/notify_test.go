@@ -60,7 +60,7 @@ func TestTheEventTellsWhatEnded(t *testing.T) {
 		require.Equal(t, start.ID, event.BatchID)
 	}
 
-	// The log is told no cell, neither by the engine nor by its notifier.
+	// The notifier that writes to the log tells no cell.
 	var log bytes.Buffer
 
 	logger := slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
