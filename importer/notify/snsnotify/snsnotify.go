@@ -58,6 +58,14 @@ import (
 
 var _ notify.Notifier = (*Notifier)(nil)
 
+// The errors of AWS that say what to do. They come with the SDK's own error.
+var (
+	// ErrCredentials: the AWS credentials cannot be fetched, are wrong or have expired.
+	ErrCredentials = awserr.ErrCredentials
+	// ErrDenied: the credentials lack a permission; the package documentation lists them.
+	ErrDenied = awserr.ErrDenied
+)
+
 // Client is what the package needs of the SDK's SNS client.
 type Client interface {
 	Publish(context.Context, *sns.PublishInput, ...func(*sns.Options)) (*sns.PublishOutput, error)

@@ -13,11 +13,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
+	"github.com/aws/smithy-go"
 	"github.com/stretchr/testify/require"
 
 	"github.com/vyapaarai/bulkimport/importer/notify"
 	"github.com/vyapaarai/bulkimport/importer/notify/snsnotify"
-	"github.com/vyapaarai/bulkimport/internal/awserr"
 	"github.com/vyapaarai/bulkimport/internal/awstest"
 )
 
@@ -258,13 +258,30 @@ func TestFailures(t *testing.T) {
 
 	faults.Add(awstest.Fault{Operation: "Publish", Answer: awstest.QueryError(403, "ExpiredToken")})
 	err = n.Notify(t.Context(), event())
-	require.ErrorIs(t, err, awserr.ErrCredentials)
+	require.ErrorIs(t, err, snsnotify.ErrCredentials)
 	require.NotErrorIs(t, err, notify.ErrRejected, "an operator can put that right")
 
 	var failed *notify.Error
 
 	require.ErrorAs(t, err, &failed)
 	require.Equal(t, "the topic refused the message", failed.Reason)
+
+	faults.Add(awstest.Fault{Operation: "Publish", Answer: awstest.QueryError(403, "AuthorizationError")})
+	require.ErrorIs(t, n.Notify(t.Context(), event()), snsnotify.ErrDenied)
+
+	// Whoever hands out credentials has refused, not the topic.
+	unfetched, err := snsnotify.New(sns.New(client.Options(), func(o *sns.Options) {
+		o.Credentials = aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+			return aws.Credentials{}, &smithy.GenericAPIError{Code: "AccessDenied"}
+		})
+	}), topic, nil)
+	require.NoError(t, err)
+
+	err = unfetched.Notify(t.Context(), event())
+	require.ErrorIs(t, err, snsnotify.ErrCredentials)
+	require.NotErrorIs(t, err, snsnotify.ErrDenied)
+	require.ErrorAs(t, err, &failed)
+	require.Equal(t, "the topic could not be reached", failed.Reason)
 
 	faults.Add(awstest.Fault{Operation: "Publish", Times: awstest.Always, Delay: time.Hour})
 
