@@ -255,6 +255,7 @@ func duplicateColumn(name string, header []string, first, second int) error {
 	return &HeaderError{
 		Code:   CodeColumnDuplicate,
 		Column: name,
+		Cells:  []int{first, second},
 		Message: fmt.Sprintf("the columns %s (number %d) and %s (number %d) both mean %s; keep one of them",
 			quoteShort(header[first]), first+1, quoteShort(header[second]), second+1, quoteShort(name)),
 	}
@@ -275,14 +276,15 @@ func missingColumns(missing, header []string) error {
 	if len(missing) > 1 {
 		what = fmt.Sprintf("the columns %s are missing", quoteList(missing, listedNames))
 	}
-	return columnMissing(missing[0], what, header)
+	return columnMissing(missing, what, header)
 }
 
 // columnMissing says what is missing in the header, and what it has.
-func columnMissing(column, what string, header []string) error {
+func columnMissing(missing []string, what string, header []string) error {
 	return &HeaderError{
-		Code:   CodeColumnMissing,
-		Column: column,
+		Code:    CodeColumnMissing,
+		Column:  missing[0],
+		Missing: missing,
 		Message: fmt.Sprintf("%s; the first row must name the columns, and it has %s",
 			what, quoteList(header, listedNames)),
 	}

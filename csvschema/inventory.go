@@ -36,7 +36,7 @@ func MapInventoryHeader(header []string, l *Limits) (*InventoryColumns, []Warnin
 		return nil, nil, err
 	}
 	if !columns.has("name") && !columns.has("barcode") {
-		return nil, nil, columnMissing("name", `a column "name" or "barcode" is missing`, header)
+		return nil, nil, columnMissing([]string{"name"}, `a column "name" or "barcode" is missing`, header)
 	}
 	return &InventoryColumns{*columns}, warnings, nil
 }

@@ -158,6 +158,8 @@ func eventOf(j *jobstore.Job) notify.Event {
 		ID:          eventID(j),
 		JobID:       j.ID,
 		JobType:     string(j.Type),
+		StoreID:     j.StoreID,
+		BatchID:     j.BatchID,
 		Status:      string(j.Status),
 		UserID:      j.CreatedByUserID,
 		Email:       j.Options.NotificationEmail,
@@ -171,7 +173,12 @@ func eventOf(j *jobstore.Job) notify.Event {
 	}
 
 	if j.Failure != nil {
-		e.Message = j.Failure.Message
+		e.FailureCode, e.Message = j.Failure.Code, j.Failure.Message
+	}
+
+	if j.StoreID != "" {
+		counts := notify.InventoryCounts(j.Progress.Inventory)
+		e.Inventory = &counts
 	}
 
 	return e

@@ -34,7 +34,7 @@ func layers() map[string][]string {
 		// The engine knows the ports and what rows are, but none of the backends,
 		// which have rules of their own.
 		"importer": {
-			"csvschema", "quality", "dedupe", "imagepipe", "jobstore", "internal/ledger",
+			"csvschema", "quality", "dedupe", "imagepipe", "jobstore", "internal/errlog", "internal/ledger", "internal/turns",
 			"importer/catalog", "importer/blob", "importer/queue", "importer/notify",
 		},
 		// Images in a store of files: for the programs, which the engine takes it from.
@@ -57,10 +57,12 @@ func layers() map[string][]string {
 		"internal/imagebench": {"imagepipe"},
 		"internal/dynamo":     {"internal/awserr"},
 		"internal/awserr":     nil,
+		"internal/errlog":     nil,
 		"internal/ledger":     nil,
 		"internal/netguard":   nil,
 		"internal/pebbledb":   nil,
 		"internal/retryafter": nil,
+		"internal/turns":      nil,
 		// The servers of tests get the tables of the backends.
 		testsOnly:  {"internal/dynamo", suiteCases},
 		suiteCases: nil,

@@ -10,6 +10,7 @@ import (
 	"github.com/vyapaarai/bulkimport/importer"
 	"github.com/vyapaarai/bulkimport/importer/blob"
 	"github.com/vyapaarai/bulkimport/importer/catalog"
+	"github.com/vyapaarai/bulkimport/internal/errlog"
 )
 
 // Base is the path below which the endpoints of imports are.
@@ -85,7 +86,7 @@ func New(o Options) http.Handler {
 	a := &api{
 		service: o.Service, users: o.Authenticator, images: o.Images, limits: o.RateLimit, others: o.Redirects,
 		validator: o.Validator, legacy: newLegacy(o.Legacy), catalog: o.Catalog, inventory: o.Inventory,
-		maxUpload: o.MaxUpload, ready: o.Ready, log: o.Logger,
+		maxUpload: o.MaxUpload, ready: o.Ready, log: errlog.Logger(o.Logger),
 	}
 
 	if a.log == nil {

@@ -196,9 +196,10 @@ func TestFailureMessageIsOptional(t *testing.T) {
 	t.Parallel()
 
 	e := event()
-	e.Status, e.Message = "failed", `The column "name" is missing; the columns are "Maggi" and "8901058851298".`
+	e.Status, e.FailureCode, e.Message = "failed", "column_missing", `The column "name" is missing; the columns are "Maggi" and "8901058851298".`
 
 	require.NotContains(t, *published(t, topicARN, e, nil).Message, "Maggi")
+	require.Contains(t, *published(t, topicARN, e, nil).Message, `"failure_code":"column_missing"`)
 	require.Contains(t, *published(t, topicARN, e, &snsnotify.Options{FailureMessage: true}).Message, "Maggi")
 }
 
