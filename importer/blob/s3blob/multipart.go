@@ -22,6 +22,8 @@ const (
 	// abortTime is what the abortion of an upload may take: it goes on when the
 	// context of the Put has ended.
 	abortTime = 30 * time.Second
+	// abortAttempts is how often an upload is aborted that does not go away at once.
+	abortAttempts = 5
 )
 
 // multipart is an upload in parts.
@@ -139,14 +141,30 @@ func (m *multipart) complete(ctx context.Context, parts []types.CompletedPart) (
 }
 
 // abort discards the upload, even if ctx has ended.
+//
+// A part that is under way may outlive the abortion, and be kept and paid for. So may one
+// whose request was given up here: the server goes on with it. Therefore S3 is asked until
+// it knows of no such upload (API reference of AbortMultipartUpload).
 func (m *multipart) abort(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), abortTime)
 	defer cancel()
 
-	_, err := m.store.client.AbortMultipartUpload(ctx, &s3.AbortMultipartUploadInput{
-		Bucket: m.store.bucket, Key: m.store.object(m.key), UploadId: m.id,
-	})
-	if err = explain(ctx, err); err != nil && !errors.Is(err, errNoUpload) {
+	var err error
+
+	for range abortAttempts {
+		_, err = m.store.client.AbortMultipartUpload(ctx, &s3.AbortMultipartUploadInput{
+			Bucket: m.store.bucket, Key: m.store.object(m.key), UploadId: m.id,
+		})
+		if err = explain(ctx, err); errors.Is(err, errNoUpload) {
+			return nil
+		}
+
+		if err != nil {
+			break
+		}
+	}
+
+	if err != nil {
 		return fmt.Errorf("abort the upload: %w", err)
 	}
 

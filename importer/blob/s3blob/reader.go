@@ -60,6 +60,13 @@ func (r *reader) Read(p []byte) (int, error) {
 			return 0, nil
 		}
 
+		// What has come already could be read on for megabytes.
+		if r.ctx.Err() != nil {
+			r.end(fmt.Errorf("s3blob: read %s at byte %d: %w", r.key, r.offset, context.Cause(r.ctx)))
+
+			break
+		}
+
 		if r.conn == nil {
 			if err := r.resume(); err != nil {
 				r.end(fmt.Errorf("s3blob: read %s at byte %d: %w", r.key, r.offset, err))
