@@ -1,5 +1,5 @@
 import { useCallback, useState } from 'react';
-import { hasEnded, wasStarted, type Analytics, type Job, type JobPage } from '../api/types';
+import { hasEnded, type Analytics, type Job } from '../api/types';
 import { FilePicker } from '../dialog/FilePicker';
 import { Template } from '../dialog/Template';
 import { TroubleNotice } from '../dialog/TroubleNotice';
@@ -11,6 +11,7 @@ import { Bands } from '../charts/Bands';
 import { analyse } from './analyse';
 import { JobTable } from './JobTable';
 import { paceOf } from './pace';
+import { recentImports, type Recent } from './recent';
 import { addressOf } from './route';
 import { useServer, useWatched } from './server';
 
@@ -24,10 +25,11 @@ export function Overview() {
   const { t } = texts;
   const { client, kind, openDialog } = useServer();
 
-  const load = useCallback((signal: AbortSignal) => client.list({ limit: 20 }, signal), [client]);
-  const list = useWatched<JobPage>(load, paceOf);
-  const jobs = list.data?.jobs.filter(wasStarted) ?? [];
+  const load = useCallback((signal: AbortSignal) => recentImports(client, recent, signal), [client]);
+  const list = useWatched<Recent>(load, paceOf);
+  const jobs = list.data?.jobs ?? [];
   const running = jobs.filter(({ status }) => !hasEnded(status));
+  const ended = jobs.filter(({ status }) => hasEnded(status));
   const unfixed = lastWithErrors(jobs);
 
   const [analytics, setAnalytics] = useState<Analytics | null>(null);
@@ -65,10 +67,19 @@ export function Overview() {
 
       {unfixed !== undefined && running.length === 0 && <ToFix job={unfixed} />}
 
+      {running.length > 0 && (
+        <section className="bi-section" aria-labelledby="running">
+          <div className="bi-section-head">
+            <h2 id="running">{t('overview.running')}</h2>
+          </div>
+          <JobTable jobs={running.slice(0, recent)} />
+        </section>
+      )}
+
       <section className="bi-section" aria-labelledby="recent">
         <div className="bi-section-head">
-          <h2 id="recent">{t(running.length > 0 ? 'overview.running' : 'overview.recent')}</h2>
-          {jobs.length > 0 && (
+          <h2 id="recent">{t('overview.recent')}</h2>
+          {(jobs.length > 0 || list.data?.complete === false) && (
             <a className="bi-link" href={addressOf({ view: 'imports' })}>
               {t('overview.all')}
               <Icon name="chevron" />
@@ -76,8 +87,9 @@ export function Overview() {
           )}
         </div>
         {list.data === null && list.problem === null && <p className="bi-loading">{t('list.loading')}</p>}
-        {list.data !== null && jobs.length === 0 && <Empty />}
-        {jobs.length > 0 && <JobTable jobs={jobs.slice(0, recent)} />}
+        {list.data !== null && jobs.length === 0 && <Empty complete={list.data.complete} />}
+        {jobs.length > 0 && ended.length === 0 && <p className="bi-hint">{t('overview.noneEnded')}</p>}
+        {ended.length > 0 && <JobTable jobs={ended.slice(0, recent)} />}
       </section>
     </>
   );
@@ -107,8 +119,12 @@ function ToFix({ job }: { job: Job }) {
   );
 }
 
-function Empty() {
+function Empty({ complete }: { complete: boolean }) {
   const { t } = useI18n();
+
+  if (!complete) {
+    return <p className="bi-hint">{t('overview.noneLately')}</p>;
+  }
 
   return (
     <div className="bi-empty">

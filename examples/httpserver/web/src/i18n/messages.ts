@@ -69,6 +69,11 @@ export const messages = {
   },
   'overview.running': { en: 'Going on now', hi: 'अभी चल रहा है' },
   'overview.recent': { en: 'Recent imports', hi: 'हाल के आयात' },
+  'overview.noneEnded': { en: 'Nothing has ended yet.', hi: 'अभी तक कुछ समाप्त नहीं हुआ।' },
+  'overview.noneLately': {
+    en: 'None of the newest files was imported. Older imports are in the list of all.',
+    hi: 'सबसे नई फ़ाइलों में से कोई आयात नहीं हुई। पुराने आयात पूरी सूची में हैं।',
+  },
   'overview.all': { en: 'All imports', hi: 'सभी आयात' },
   'overview.empty': { en: 'No imports yet', hi: 'अभी तक कोई आयात नहीं' },
   'overview.empty.text': {
