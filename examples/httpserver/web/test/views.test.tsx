@@ -1,4 +1,4 @@
-import { render, screen, within } from '@testing-library/react';
+import { fireEvent, render, screen, within } from '@testing-library/react';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { App } from '../src/app/App';
 import { base, FakeServer, jobOf } from './server';
@@ -33,4 +33,35 @@ test('what has ended does not go on now', async () => {
   within(going).getByRole('link', { name: 'going.csv' });
   expect(within(going).queryByRole('link', { name: 'gone.csv' })).toBeNull();
   within(screen.getByRole('region', { name: 'Recent imports' })).getByRole('link', { name: 'gone.csv' });
+});
+
+test('statistics count imports, and plot them by the day', async () => {
+  const day = (date: string, jobs: number, started: number, processed: number) => ({ date, jobs, started, processed, successful: processed, duplicates: 0, errors: 0 });
+  const server = open([]);
+  server.on(`GET ${analytics}`, {
+    body: {
+      from: '2026-11-23',
+      to: '2026-11-24',
+      truncated: false,
+      jobs: { total: 30, started: 4, by_status: { completed: 3, cancelled: 25, pending_upload: 2 } },
+      rows: { processed: 90, successful: 90, duplicates: 0, errors: 0 },
+      days: [day('2026-11-23', 10, 3, 10), day('2026-11-24', 20, 1, 80)],
+      error_codes: [],
+      duplicates_by_tier: {},
+      quality: { count: 0, sum: 0, mean: 0, bands: {} },
+      images: { processed: 0, failed: 0, reused: 0 },
+      rows_per_second: 1,
+    },
+  });
+  location.hash = '#/statistics';
+  render(<App initialToken={admin} />);
+
+  const figure = (await screen.findByText('Imports', { selector: 'dt' })).nextElementSibling;
+  expect(figure?.textContent).toBe('4');
+  expect(screen.getByRole('list', { name: 'Imports by status' }).textContent).toBe('Done3Cancelled1');
+
+  screen.getByRole('img', { name: 'Rows per day. Most on 24 Nov: 80 rows.' });
+  fireEvent.click(screen.getByRole('button', { name: 'Imports' }));
+  screen.getByRole('heading', { name: 'Imports per day' });
+  screen.getByRole('img', { name: 'Imports per day. Most on 23 Nov: 3 imports.' });
 });

@@ -73,6 +73,16 @@ export interface ImportOptions {
   notification_email: string;
 }
 
+/** What became of rows of stock. */
+export interface InventoryCounts {
+  /** Products that the catalogue did not have. */
+  created: number;
+  /** Rows of products that it had. */
+  matched: number;
+  /** Rows that replaced what the store had of a product. */
+  updated: number;
+}
+
 /** An import, as lists show it. */
 export interface Job {
   job_id: string;
@@ -85,7 +95,7 @@ export interface Job {
   progress: Progress;
   duplicates_by_tier: Record<string, number>;
   images: { processed: number; failed: number; reused: number };
-  inventory?: { created: number; matched: number; updated: number } | null;
+  inventory?: InventoryCounts | null;
   quality: Quality;
   timestamps: {
     created_at: string;
@@ -167,6 +177,8 @@ export interface Day {
   /** Of UTC, such as 2026-11-24. */
   date: string;
   jobs: number;
+  /** Those that became imports; older servers do not tell. */
+  started?: number;
   processed: number;
   successful: number;
   duplicates: number;
@@ -178,7 +190,12 @@ export interface Analytics {
   to: string;
   /** Whether there were more imports than were looked at. */
   truncated: boolean;
-  jobs: { total: number; by_status: Partial<Record<JobStatusName, number>> };
+  jobs: {
+    total: number;
+    /** Those that became imports; older servers do not tell. */
+    started?: number;
+    by_status: Partial<Record<JobStatusName, number>>;
+  };
   rows: { processed: number; successful: number; duplicates: number; errors: number };
   days: Day[];
   error_codes: CodeCount[];
@@ -186,4 +203,6 @@ export interface Analytics {
   quality: Quality;
   images: { processed: number; failed: number; reused: number };
   rows_per_second: number;
+  /** Of stock, where the imports of a list were summed up. */
+  inventory?: InventoryCounts;
 }
