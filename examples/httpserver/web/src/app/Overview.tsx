@@ -53,8 +53,8 @@ export function Overview() {
           <FilePicker onFiles={openDialog} />
           <Template client={client} />
         </section>
-        <aside className="bi-side" aria-labelledby="quality">
-          <QualityCard analytics={analytics} />
+        <aside className="bi-side" aria-labelledby="side">
+          {kind === 'inventory' ? <StockCard analytics={analytics} /> : <QualityCard analytics={analytics} />}
         </aside>
       </div>
 
@@ -135,13 +135,41 @@ function Empty({ complete }: { complete: boolean }) {
   );
 }
 
+/** What became of the stock of the last days: its products have their quality elsewhere. */
+function StockCard({ analytics }: { analytics: Analytics | null }) {
+  const { t, format } = useI18n();
+  const stock = analytics?.inventory;
+  const lately = stock !== undefined && stock.created + stock.matched > 0;
+
+  return (
+    <>
+      <h2 id="side">{t('stock.title')}</h2>
+      {lately ? (
+        <>
+          <dl className="bi-facts">
+            {(['matched', 'created', 'updated'] as const).map((name) => (
+              <div key={name}>
+                <dt>{t(`facts.${name}`)}</dt>
+                <dd>{format.number(stock[name])}</dd>
+              </div>
+            ))}
+          </dl>
+          <p className="bi-hint">{t('stock.basis', { count: days })}</p>
+        </>
+      ) : (
+        <p className="bi-hint">{t('stock.none')}</p>
+      )}
+    </>
+  );
+}
+
 function QualityCard({ analytics }: { analytics: Analytics | null }) {
   const { t } = useI18n();
   const quality = analytics?.quality;
 
   return (
     <>
-      <h2 id="quality">{t('quality.title')}</h2>
+      <h2 id="side">{t('quality.title')}</h2>
       {quality === undefined || quality.count === 0 ? (
         <>
           <p className="bi-hint">{t('quality.none')}</p>

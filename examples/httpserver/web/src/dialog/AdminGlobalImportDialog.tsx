@@ -221,7 +221,7 @@ function Dialog({
         {items.length === 0 && <Template client={client} />}
 
         {before && <OptionsForm options={options} kind={kind} onChange={setOptions} />}
-        <Announcer items={items} />
+        <Announcer items={items} kind={kind} />
       </div>
 
       <footer className="bi-dialog-foot">

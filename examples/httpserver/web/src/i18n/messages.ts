@@ -114,6 +114,15 @@ export const messages = {
     en: { one: '{count} product of the last {days} days', other: '{count} products of the last {days} days' },
     hi: { one: 'पिछले {days} दिनों का {count} उत्पाद', other: 'पिछले {days} दिनों के {count} उत्पाद' },
   },
+  'stock.title': { en: 'Stock recorded', hi: 'दर्ज स्टॉक' },
+  'stock.none': {
+    en: 'Shows what became of your stock lists, once one is imported.',
+    hi: 'स्टॉक सूची आयात होने के बाद यहाँ दिखेगा कि उसका क्या हुआ।',
+  },
+  'stock.basis': {
+    en: { one: 'In the last {count} day', other: 'In the last {count} days' },
+    hi: { one: 'पिछले {count} दिन में', other: 'पिछले {count} दिनों में' },
+  },
 
   // Lists of imports.
   'list.loading': { en: 'Loading…', hi: 'लोड हो रहा है…' },
@@ -123,7 +132,12 @@ export const messages = {
   'jobs.outcome': { en: 'Outcome', hi: 'नतीजा' },
   'jobs.rows': { en: 'Rows', hi: 'पंक्तियाँ' },
   'jobs.quality': { en: 'Quality', hi: 'गुणवत्ता' },
-  'jobs.outcome.text': { en: '{good} new, {dup} duplicates', hi: '{good} नए, {dup} दोहराव' },
+  'jobs.outcome.text.products': { en: '{good} new, {dup} duplicates', hi: '{good} नए, {dup} दोहराव' },
+  'jobs.outcome.text.inventory': { en: '{good} recorded', hi: '{good} दर्ज' },
+  'jobs.outcome.created': {
+    en: { one: '{count} new product', other: '{count} new products' },
+    hi: { one: '{count} नया उत्पाद', other: '{count} नए उत्पाद' },
+  },
   'jobs.errors': {
     en: { one: '{count} to fix', other: '{count} to fix' },
     hi: { one: '{count} ठीक करनी है', other: '{count} ठीक करनी हैं' },
@@ -398,7 +412,8 @@ export const messages = {
 
   // What screen readers are told.
   'say.uploading': { en: '{file}: {percent} % uploaded.', hi: '{file}: {percent} % अपलोड हुई।' },
-  'say.ready': { en: '{file} is checked: {good} rows are new, {bad} need fixing.', hi: '{file} की जाँच हो गई: {good} पंक्तियाँ नई हैं, {bad} ठीक करनी होंगी।' },
+  'say.ready.inventory': { en: '{file} is checked: {good} rows would be recorded, {bad} need fixing.', hi: '{file} की जाँच हो गई: {good} पंक्तियाँ दर्ज होंगी, {bad} ठीक करनी होंगी।' },
+  'say.ready.products': { en: '{file} is checked: {good} rows are new, {bad} need fixing.', hi: '{file} की जाँच हो गई: {good} पंक्तियाँ नई हैं, {bad} ठीक करनी होंगी।' },
   'say.readyUnchecked': { en: '{file} is ready to be imported.', hi: '{file} आयात के लिए तैयार है।' },
   'say.running': { en: '{file}: {percent} % imported.', hi: '{file}: {percent} % आयात हुई।' },
   'say.ended': { en: '{file}: {status}.', hi: '{file}: {status}।' },
