@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import { parseRoute } from '../src/app/route';
+import { addressOf, parseRoute } from '../src/app/route';
 import { claimsOf, isToken, storedToken, storeToken, takeToken } from '../src/app/session';
 
 const encode = (payload: unknown) =>
@@ -69,10 +69,22 @@ test('the tab keeps the token', () => {
 test.each([
   ['', { view: 'overview' }],
   ['#/', { view: 'overview' }],
-  ['#/imports', { view: 'imports' }],
+  ['#/imports', { view: 'imports', status: '', cursors: [] }],
+  ['#/imports?status=failed&after=a%2B%3D&after=b', { view: 'imports', status: 'failed', cursors: ['a+=', 'b'] }],
+  ['#/imports?status=constructor&after=&x=%', { view: 'imports', status: '', cursors: [] }],
+  ['#/imports/a?status=failed', { view: 'import', jobID: 'a' }],
   ['#/imports/admin_import_20250106_abc123', { view: 'import', jobID: 'admin_import_20250106_abc123' }],
   ['#/imports/../../x', { view: 'overview' }],
   ['#/statistics', { view: 'statistics' }],
   ['#/constructor', { view: 'overview' }],
   ['#main', { view: 'overview' }],
 ])('the fragment %j', (hash, route) => expect(parseRoute(hash)).toEqual(route));
+
+test('the address of a list is read again as it was written', () => {
+  for (const route of [
+    { view: 'imports', status: '', cursors: [] },
+    { view: 'imports', status: 'completed_with_errors', cursors: ['eyJ+/=', '&after=x', '#'] },
+  ] as const) {
+    expect(parseRoute(addressOf(route))).toEqual(route);
+  }
+});

@@ -82,3 +82,29 @@ test('the owner of a store reads of stock, not of products', async () => {
   expect([...card.querySelectorAll('dd')].map((e) => e.textContent)).toEqual(['23', '2', '20']);
   expect(container.textContent).not.toMatch(/quality|duplicates/i);
 });
+
+test('the list is where it was after an import was looked at', async () => {
+  const server = open([]);
+  server.on(`GET ${base}`, ({ query }) => ({
+    body:
+      query.get('cursor') === 'c1'
+        ? { jobs: [jobOf({ filename: 'old.csv' })], next_cursor: null }
+        : { jobs: [jobOf({ job_id: 'job-2', filename: 'new.csv' })], next_cursor: 'c1' },
+  }));
+  server.on(`GET ${base}/job-1/status`, { body: jobOf({ filename: 'old.csv' }) });
+  location.hash = '#/imports';
+  render(<App initialToken={admin} />);
+
+  fireEvent.change(await screen.findByLabelText('Status'), { target: { value: 'completed_with_errors' } });
+  fireEvent.click(await screen.findByRole('button', { name: 'Older' }));
+  fireEvent.click(await screen.findByRole('link', { name: 'old.csv' }));
+  await screen.findByRole('heading', { name: 'old.csv' });
+  await screen.findByText('25 products imported');
+
+  const back = screen.getByRole('article').querySelector('.bi-back')!;
+  expect(back.getAttribute('href')).toBe('#/imports?status=completed_with_errors&after=c1');
+  history.back();
+  await screen.findByText('Page 2');
+  expect(screen.getByLabelText<HTMLSelectElement>('Status').value).toBe('completed_with_errors');
+  await screen.findByRole('link', { name: 'old.csv' });
+});

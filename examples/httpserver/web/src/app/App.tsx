@@ -8,7 +8,7 @@ import { History } from './History';
 import { JobPage } from './JobPage';
 import { Overview } from './Overview';
 import { loadLocale, loadTheme, saveLocale, saveTheme, type Theme } from './preferences';
-import { addressOf, useRoute, type Route } from './route';
+import { addressOf, allImports, useRoute, type Route } from './route';
 import { ServerProvider, type Server } from './server';
 import { claimsOf, storeToken, takeToken } from './session';
 import { SignIn, SignInAgain } from './SignIn';
@@ -159,7 +159,8 @@ function SignedIn({ token, onToken, ...settings }: SignedInProps) {
 function View({ route }: { route: Route }) {
   const { t } = useI18n();
   const main = useRef<HTMLElement>(null);
-  const address = addressOf(route);
+  // What is filtered in a view, or which page of it is shown, is no other view.
+  const address = addressOf(route.view === 'imports' ? allImports : route);
   const first = useRef(true);
 
   useEffect(() => {
@@ -178,7 +179,7 @@ function View({ route }: { route: Route }) {
   return (
     <main ref={main} id="main" className="bi-main" tabIndex={-1}>
       {route.view === 'overview' && <Overview />}
-      {route.view === 'imports' && <History />}
+      {route.view === 'imports' && <History route={route} />}
       {route.view === 'import' && <JobPage key={route.jobID} jobID={route.jobID} />}
       {route.view === 'statistics' && <Statistics />}
     </main>

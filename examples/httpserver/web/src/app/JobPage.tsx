@@ -9,7 +9,7 @@ import { Icon } from '../ui/Icon';
 import { Notice } from '../ui/Notice';
 import { problemText } from '../ui/ProblemText';
 import { StatusBadge } from '../ui/StatusBadge';
-import { addressOf } from './route';
+import { listAddress } from './History';
 import { useServer } from './server';
 
 /** One import of the past, or one that is going on. */
@@ -35,7 +35,7 @@ export function JobPage({ jobID }: { jobID: string }) {
 
   return (
     <article className="bi-section">
-      <a className="bi-link bi-back" href={addressOf({ view: 'imports' })}>
+      <a className="bi-link bi-back" href={listAddress()}>
         <Icon name="back" />
         {t('title.imports')}
       </a>

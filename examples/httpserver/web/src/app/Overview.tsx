@@ -12,7 +12,7 @@ import { analyse } from './analyse';
 import { JobTable } from './JobTable';
 import { paceOf } from './pace';
 import { recentImports, type Recent } from './recent';
-import { addressOf } from './route';
+import { addressOf, allImports } from './route';
 import { useServer, useWatched } from './server';
 
 // How many imports are shown, and how many days the quality is of.
@@ -80,7 +80,7 @@ export function Overview() {
         <div className="bi-section-head">
           <h2 id="recent">{t('overview.recent')}</h2>
           {(jobs.length > 0 || list.data?.complete === false) && (
-            <a className="bi-link" href={addressOf({ view: 'imports' })}>
+            <a className="bi-link" href={addressOf(allImports)}>
               {t('overview.all')}
               <Icon name="chevron" />
             </a>
