@@ -1,4 +1,4 @@
-import { fireEvent, render, screen, within } from '@testing-library/react';
+import { act, fireEvent, render, screen, within } from '@testing-library/react';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { App } from '../src/app/App';
 import { base, FakeServer, jobOf } from './server';
@@ -107,4 +107,38 @@ test('the list is where it was after an import was looked at', async () => {
   await screen.findByText('Page 2');
   expect(screen.getByLabelText<HTMLSelectElement>('Status').value).toBe('completed_with_errors');
   await screen.findByRole('link', { name: 'old.csv' });
+});
+
+test('a link that was cut off says so, and leaves the field', () => {
+  open([]);
+  render(<App initialToken="" brokenLink />);
+
+  within(screen.getAllByRole('alert')[0]!).getByText('This link cannot be used');
+  screen.getByLabelText('Link or token');
+});
+
+test('a link that was cut off ends no session', async () => {
+  open([]);
+  render(<App initialToken={admin} />);
+  await screen.findByText('No imports yet');
+
+  act(() => {
+    location.hash = '#token=broken';
+  });
+  const dialog = await screen.findByRole('dialog', { name: 'This link cannot be used' });
+  within(dialog).getByLabelText('Link or token');
+  expect(location.hash).toBe('');
+  fireEvent.click(within(dialog).getByRole('button', { name: 'Go on as before' }));
+  expect(screen.queryByRole('dialog')).toBeNull();
+});
+
+test.each([
+  ['has expired', Date.parse('2026-11-24T06:30:00Z') / 1000, true],
+  ['was refused for something else', 4e9, false],
+])('a session whose token %s', async (_, exp, told) => {
+  new FakeServer({ [`GET ${base}`]: { status: 401, body: { code: 'token_expired' } }, [`GET ${analytics}`]: { status: 401, body: {} } });
+  render(<App initialToken={tokenOf({ user_id: 'asha', role: 'admin', exp })} />);
+
+  const dialog = await screen.findByRole('dialog', { name: 'Your session has ended' });
+  expect(within(dialog).queryByText(/It ended on .*24 Nov 2026/) !== null).toBe(told);
 });

@@ -11,14 +11,16 @@ import { loadLocale, loadTheme, saveLocale, saveTheme, type Theme } from './pref
 import { addressOf, allImports, useRoute, type Route } from './route';
 import { ServerProvider, type Server } from './server';
 import { claimsOf, storeToken, takeToken } from './session';
-import { SignIn, SignInAgain } from './SignIn';
+import { BrokenLink, SignIn, SignInAgain } from './SignIn';
 import { Statistics } from './Statistics';
 
 /** The whole page. */
-export function App({ initialToken }: { initialToken: string }) {
+export function App({ initialToken, brokenLink = false }: { initialToken: string; brokenLink?: boolean }) {
   const [locale, setLocale] = useState<Locale>(loadLocale);
   const [theme, setTheme] = useState<Theme>(loadTheme);
   const [token, setToken] = useState(initialToken);
+  // Whether the link that the page was opened with is of no use.
+  const [broken, setBroken] = useState(brokenLink);
 
   useEffect(() => {
     document.documentElement.lang = locale;
@@ -33,6 +35,7 @@ export function App({ initialToken }: { initialToken: string }) {
   const signIn = useCallback((next: string) => {
     storeToken(next);
     setToken(next);
+    setBroken(false);
   }, []);
 
   // A sign-in link that is opened in a tab that has the page already.
@@ -40,8 +43,10 @@ export function App({ initialToken }: { initialToken: string }) {
     const take = () => {
       const given = takeToken();
 
-      if (given !== '') {
+      if (given) {
         signIn(given);
+      } else if (given !== null) {
+        setBroken(true);
       }
     };
 
@@ -58,10 +63,13 @@ export function App({ initialToken }: { initialToken: string }) {
         {token === '' ? (
           <>
             <Header {...settings} />
-            <SignIn onSignIn={signIn} />
+            <SignIn onSignIn={signIn} broken={broken} />
           </>
         ) : (
-          <SignedIn token={token} onToken={signIn} {...settings} />
+          <>
+            <SignedIn token={token} onToken={signIn} {...settings} />
+            {broken && <BrokenLink onSignIn={signIn} onClose={() => setBroken(false)} />}
+          </>
         )}
       </div>
     </I18nProvider>
@@ -150,7 +158,7 @@ function SignedIn({ token, onToken, ...settings }: SignedInProps) {
           }}
         />
       )}
-      {ended && <SignInAgain onSignIn={onToken} onLeave={() => onToken('')} />}
+      {ended && <SignInAgain expired={claims?.expires ?? null} onSignIn={onToken} onLeave={() => onToken('')} />}
     </ServerProvider>
   );
 }

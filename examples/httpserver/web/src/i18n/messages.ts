@@ -50,6 +50,13 @@ export const messages = {
     en: 'Whoever runs the server can make one for you:',
     hi: 'सर्वर चलाने वाला व्यक्ति आपके लिए टोकन बना सकता है:',
   },
+  'signIn.broken': { en: 'This link cannot be used', hi: 'यह लिंक काम नहीं करेगा' },
+  'signIn.broken.text': {
+    en: 'Its token is not whole; it may have been cut off on the way. Copy the whole link and paste it here.',
+    hi: 'इसका टोकन अधूरा है; शायद बीच में कट गया। पूरा लिंक कॉपी करके यहाँ पेस्ट करें।',
+  },
+  'signIn.broken.stay': { en: 'Go on as before', hi: 'पहले की तरह जारी रखें' },
+  'signIn.again.at': { en: 'It ended on {time}.', hi: 'वह {time} को समाप्त हुआ।' },
   'signIn.again': { en: 'Your session has ended', hi: 'आपका सत्र समाप्त हो गया है' },
   'signIn.again.text': {
     en: 'Sign in again and everything goes on where it was. Imports on the server are not affected.',
