@@ -3,6 +3,11 @@ import type { Locale } from './i18n';
 // Both languages write numbers and dates as India does: 1,00,000 and day before month.
 const tags: Record<Locale, string> = { en: 'en-IN', hi: 'hi-IN' };
 
+const units: Record<Locale, readonly string[]> = {
+  en: ['B', 'KB', 'MB', 'GB', 'TB'],
+  hi: ['बाइट', 'केबी', 'एमबी', 'जीबी', 'टीबी'],
+};
+
 export interface Formats {
   /** The BCP 47 tag of the language. */
   tag: string;
@@ -49,10 +54,10 @@ export function formats(locale: Locale): Formats {
     },
 
     bytes: (n) => {
-      const units = ['B', 'KB', 'MB', 'GB', 'TB'];
-      const step = n < 1_000 ? 0 : Math.min(Math.floor(Math.log10(n) / 3), units.length - 1);
+      const names = units[locale];
+      const step = n < 1_000 ? 0 : Math.min(Math.floor(Math.log10(n) / 3), names.length - 1);
 
-      return `${number.format(n / 1_000 ** step)} ${units[step]}`;
+      return `${number.format(n / 1_000 ** step)} ${names[step]}`;
     },
 
     duration: (seconds) => {

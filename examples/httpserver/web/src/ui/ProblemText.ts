@@ -6,7 +6,7 @@ import type { I18n } from '../i18n/i18n';
  * for the code, else those of the server, else that it is unknown.
  */
 export function problemText({ locale, find, t }: I18n, problem: Problem): string {
-  const own = find(`problem.${problem.code}`);
+  const own = find(`problem.${problem.code}`) ?? find(`code.${problem.code}`);
 
   // The sentences of the server are in English, and more exact than ours.
   if (own !== null && (locale !== 'en' || problem.message === '')) {
@@ -22,7 +22,8 @@ export function problemText({ locale, find, t }: I18n, problem: Problem): string
 
 /** Returns what to tell people of a finding in a row or a file, by its code. */
 export function findingText({ locale, find }: I18n, code: string, message: string): string {
-  return locale === 'en' ? message : (find(`code.${code}`) ?? message);
+  // Faults of a whole file may be told in answer to a request, too.
+  return locale === 'en' ? message : (find(`code.${code}`) ?? find(`problem.${code}`) ?? message);
 }
 
 /** Returns a short name of a code, for lists and plots. */
