@@ -224,6 +224,51 @@ test('two files are on their way at a time', async () => {
   queue.dispose();
 });
 
+test('a check that is made again takes a lane, and gives it to what waits', async () => {
+  let jobs = 0;
+  const server = new FakeServer({
+    [`GET ${base}/upload-url`]: () => uploadOf(`job-${++jobs}`),
+    [`POST ${base}/validate`]: { body: validationOf() },
+  });
+  const { queue } = queueOf(instantPut());
+  const phases = () => queue.getItems().map(({ phase }) => phase);
+  const keys = () => queue.getItems().map(({ key }) => key);
+
+  queue.add([csv('a.csv'), csv('b.csv'), csv('c.csv')], {});
+  await settle();
+  expect(phases()).toEqual(['ready', 'ready', 'ready']);
+
+  // The server has no room for checks, so that these go on for as long as it says.
+  server.on(`POST ${base}/validate`, { status: 503, body: { code: 'validations_busy', error: '' } });
+  queue.recheck(keys(), {}, 'all');
+  await settle();
+  expect(phases()).toEqual(['checking', 'checking', 'waiting']);
+  expect(queue.isSending()).toBe(false);
+
+  queue.add([csv('d.csv')], {});
+  await settle();
+  expect(phases()).toEqual(['checking', 'checking', 'waiting', 'waiting']);
+  expect(queue.isSending()).toBe(true);
+
+  server.on(`POST ${base}/validate`, { body: validationOf() });
+  await settle(60_000);
+  expect(phases()).toEqual(['ready', 'ready', 'ready', 'ready']);
+});
+
+test('what waits when the queue ends is not begun', async () => {
+  let jobs = 0;
+  const server = new FakeServer({ [`GET ${base}/upload-url`]: () => uploadOf(`job-${++jobs}`) });
+  const { queue } = queueOf(
+    vi.fn<Put>((_, __, o) => new Promise((_resolve, reject) => o!.signal!.addEventListener('abort', () => reject(o!.signal!.reason as Error)))),
+  );
+
+  queue.add([csv('a.csv'), csv('b.csv'), csv('c.csv')], {});
+  await settle();
+  queue.dispose();
+  await settle(60_000);
+  expect(server.asked(`GET ${base}/upload-url`)).toHaveLength(2);
+});
+
 test('a file that is taken out leaves no job behind', async () => {
   const server = new FakeServer({ [`GET ${base}/upload-url`]: uploadOf('job-1'), [`DELETE ${base}/job-1`]: {} });
   const { queue, item } = queueOf(instantPut());

@@ -13,6 +13,8 @@ import { upload } from './upload';
  */
 export type Phase = 'waiting' | 'uploading' | 'checking' | 'ready' | 'starting' | 'running' | 'ended' | 'stopped';
 
+type Task = (signal: AbortSignal) => Promise<void>;
+
 /** A file on its way into the catalogue. Never changed: every step makes a new one. */
 export interface Item {
   /** Tells items of one queue apart. */
@@ -50,7 +52,7 @@ export interface QueueOptions {
   onEnded?: ((job: JobStatus) => void) | undefined;
 }
 
-// How many files are uploaded and checked at a time, and how many rows a check
+// How many files are uploaded or checked at a time, and how many rows a check
 // reads unless it is told to read all.
 const lanes = 2;
 const checkRows = 1_000;
@@ -67,6 +69,9 @@ export class Queue {
   private readonly polls = new Map<string, Poll>();
   private readonly listeners = new Set<() => void>();
   private readonly waiting = new Waiting();
+  /** What waits for a lane, in its order, and how many lanes are taken. */
+  private line: { key: string; task: Task }[] = [];
+  private taken = 0;
   private readonly told = new Set<string>();
   private serial = 0;
 
@@ -92,7 +97,10 @@ export class Queue {
 
     this.items = [...this.items, ...added];
     this.emit();
-    this.pump(options);
+
+    for (const { key } of added) {
+      this.enqueue(key, (signal) => this.prepare(key, options, signal));
+    }
   }
 
   /** Follows an import that was started elsewhere. */
@@ -108,7 +116,7 @@ export class Queue {
   recheck(keys: readonly string[], options: Options, rows: number | 'all' = checkRows): void {
     for (const key of keys) {
       if (this.find(key)?.phase === 'ready') {
-        void this.run(key, (signal) => this.check(key, options, rows, signal));
+        this.enqueue(key, (signal) => this.check(key, options, rows, signal));
       }
     }
   }
@@ -174,7 +182,7 @@ export class Queue {
       void this.run(key, (signal) => this.resume(key, item.jobID!, signal));
     } else if (item?.phase === 'stopped' && this.files.has(key)) {
       this.patch(key, { ...blank(key, item.name, item.size) });
-      this.pump(options);
+      this.enqueue(key, (signal) => this.prepare(key, options, signal));
     }
   }
 
@@ -192,9 +200,9 @@ export class Queue {
     }
   }
 
-  /** Tells whether something would be lost if the page were closed. */
+  /** Tells whether an upload or a start would be lost if the page were closed. */
   isSending(): boolean {
-    return this.items.some(({ phase }) => phase === 'waiting' || phase === 'uploading' || phase === 'starting');
+    return this.items.some(isSending);
   }
 
   /** Takes every file out that is not imported yet. */
@@ -208,6 +216,8 @@ export class Queue {
 
   /** Ends all work of this side; imports that were started go on at the server. */
   dispose(): void {
+    this.line = [];
+
     for (const task of this.tasks.values()) {
       task.abort();
     }
@@ -217,12 +227,29 @@ export class Queue {
     }
   }
 
-  /** Uploads and checks files that wait, as lanes become free. */
-  private pump(options: Options): void {
-    const busy = this.items.filter(({ phase }) => phase === 'uploading' || phase === 'checking').length;
+  /** Runs a task of an item as soon as a lane is free. */
+  private enqueue(key: string, task: Task): void {
+    this.patch(key, { phase: 'waiting' });
+    this.line.push({ key, task });
+    this.pump();
+  }
 
-    for (const { key } of this.items.filter(({ phase }) => phase === 'waiting').slice(0, Math.max(lanes - busy, 0))) {
-      void this.run(key, (signal) => this.prepare(key, options, signal)).then(() => this.pump(options));
+  private pump(): void {
+    while (this.taken < lanes) {
+      const next = this.line.shift();
+
+      if (next === undefined) {
+        return;
+      }
+
+      // It may have been taken out meanwhile.
+      if (this.find(next.key)?.phase === 'waiting') {
+        this.taken++;
+        void this.run(next.key, next.task).finally(() => {
+          this.taken--;
+          this.pump();
+        });
+      }
     }
   }
 
@@ -389,7 +416,7 @@ export class Queue {
   }
 
   /** Runs a task of an item; a problem that it ends with stops the item. */
-  private async run(key: string, task: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  private async run(key: string, task: Task): Promise<void> {
     const controller = new AbortController();
 
     this.tasks.get(key)?.abort();
@@ -451,6 +478,11 @@ function blank(key: string, name: string, size: number): Item {
     problem: null,
     cancelling: false,
   };
+}
+
+// One that waits for another check has arrived already.
+function isSending({ phase, jobID }: Item): boolean {
+  return (phase === 'waiting' && jobID === null) || phase === 'uploading' || phase === 'starting';
 }
 
 function isSame(item: Item, change: Partial<Item>): boolean {
