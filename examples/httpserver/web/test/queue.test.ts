@@ -294,6 +294,77 @@ test('an upload that is cancelled leaves no job behind', async () => {
   expect(server.asked(`DELETE ${base}/job-1`)).toHaveLength(1);
 });
 
+test('a file that was refused leaves no job behind, however often it is tried', async () => {
+  let jobs = 0;
+  const server = new FakeServer({
+    [`GET ${base}/upload-url`]: () => uploadOf(`job-${++jobs}`),
+    [`POST ${base}/validate`]: { status: 422, body: { code: 'column_missing', error: '' } },
+    [`DELETE ${base}/job-1`]: {},
+    [`DELETE ${base}/job-2`]: {},
+  });
+  const { queue, item } = queueOf(instantPut());
+
+  queue.add([csv()], {});
+  await settle();
+  expect(item()).toMatchObject({ phase: 'stopped', jobID: null });
+  queue.retry(item().key, {});
+  await settle();
+  queue.discard();
+  await settle(1_000);
+  expect(server.asked(`DELETE ${base}/job-1`)).toHaveLength(1);
+  expect(server.asked(`DELETE ${base}/job-2`)).toHaveLength(1);
+});
+
+test('an upload that fails for good leaves no job behind', async () => {
+  const server = new FakeServer({ [`GET ${base}/upload-url`]: uploadOf('job-1'), [`DELETE ${base}/job-1`]: {} });
+  const { queue, item } = queueOf(vi.fn<Put>(() => Promise.reject(new Problem(413, 'upload_too_large', ''))));
+
+  queue.add([csv()], {});
+  await settle();
+  expect(item()).toMatchObject({ phase: 'stopped', problem: { code: 'upload_too_large' } });
+  expect(server.asked(`DELETE ${base}/job-1`)).toHaveLength(1);
+});
+
+test('many files are given up two at a time, and again where the server asks for a pause', async () => {
+  let jobs = 0;
+  let open = 0;
+  let most = 0;
+  let refusals = 5;
+  const gone: string[] = [];
+  const server = new FakeServer({ [`GET ${base}/upload-url`]: () => uploadOf(`job-${++jobs}`) });
+  const { queue } = queueOf(instantPut());
+
+  queue.add(
+    Array.from({ length: 20 }, (_, i) => csv(`${i}.csv`)),
+    {},
+  );
+  await settle();
+  expect(queue.getItems().every(({ phase }) => phase === 'ready')).toBe(true);
+  expect(server.requests.some(({ method }) => method === 'DELETE')).toBe(false);
+
+  vi.stubGlobal('fetch', async (address: string, init: RequestInit) => {
+    expect(init.method).toBe('DELETE');
+    most = Math.max(most, ++open);
+    await new Promise((done) => setTimeout(done, 100));
+    open--;
+
+    if (refusals-- > 0) {
+      return new Response('{"code":"rate_limited"}', { status: 429, headers: { 'Retry-After': '2' } });
+    }
+
+    gone.push(address);
+
+    return new Response('{}');
+  });
+
+  queue.discard();
+  queue.dispose();
+  await settle(60_000);
+  expect(most).toBe(2);
+  expect(new Set(gone).size).toBe(20);
+  expect(gone).toHaveLength(20);
+});
+
 test('a start that is refused for now is made again', async () => {
   const server = new FakeServer({
     [`GET ${base}/upload-url`]: uploadOf('job-1'),

@@ -3,6 +3,7 @@ import { isUnknownEndpoint, Problem } from '../api/problem';
 import { hasEnded, type ImportOptions, type JobStatus, type Validation } from '../api/types';
 import { poll, type Poll } from './poll';
 import type { Put } from './put';
+import { Release } from './release';
 import { persist, Waiting, type Trouble } from './retry';
 import { upload } from './upload';
 
@@ -75,7 +76,11 @@ export class Queue {
   private readonly told = new Set<string>();
   private serial = 0;
 
-  constructor(private readonly o: QueueOptions) {}
+  private readonly release: Release;
+
+  constructor(private readonly o: QueueOptions) {
+    this.release = new Release(o.client, this.waiting);
+  }
 
   /** For useSyncExternalStore. */
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -141,10 +146,9 @@ export class Queue {
     this.tasks.get(key)?.abort();
     this.polls.get(key)?.stop();
 
-    // Its upload would lie about until it expires. One that was cut off cancels its
-    // own job.
-    if (item?.jobID && (item.phase === 'ready' || item.phase === 'checking')) {
-      void this.o.client.cancel(item.jobID).catch(() => undefined);
+    // One that is uploading gives up its own job.
+    if (item?.jobID && !isStarted(item)) {
+      this.release.add(item.jobID);
     }
 
     this.items = this.items.filter((other) => other.key !== key);
@@ -207,15 +211,19 @@ export class Queue {
 
   /** Takes every file out that is not imported yet. */
   discard(): void {
-    for (const { key, phase } of this.items) {
-      if (phase === 'waiting' || phase === 'uploading' || phase === 'checking' || phase === 'ready') {
-        this.remove(key);
+    for (const item of this.items) {
+      if (!isStarted(item)) {
+        this.remove(item.key);
       }
     }
   }
 
-  /** Ends all work of this side; imports that were started go on at the server. */
+  /**
+   * Ends all work of this side. Imports that were started go on at the server; files
+   * that were not are taken out, for nobody can start them any more.
+   */
   dispose(): void {
+    this.discard();
     this.line = [];
 
     for (const task of this.tasks.values()) {
@@ -266,6 +274,7 @@ export class Queue {
       client: this.o.client,
       put: this.o.put,
       onProgress: (sent) => this.patch(key, { sent }),
+      giveUp: this.release.add,
       persistence: this.persistence(key, signal),
     });
 
@@ -353,7 +362,7 @@ export class Queue {
           // It stays part of the batch, and is started once there is room.
           void this.run(key, (signal) => this.startOne(key, options, signal));
         } else {
-          this.patch(key, { phase: 'stopped', problem: new Problem(422, error.code, error.message) });
+          this.stop(key, new Problem(422, error.code, error.message));
         }
       }
     } catch {
@@ -426,9 +435,20 @@ export class Queue {
       await task(controller.signal);
     } catch (error) {
       if (!controller.signal.aborted) {
-        this.patch(key, { phase: 'stopped', trouble: null, problem: problemFrom(error) });
+        this.stop(key, problemFrom(error));
       }
     }
+  }
+
+  /** Stops an item that was not imported. Another try sends its file under another job. */
+  private stop(key: string, problem: Problem): void {
+    const jobID = this.find(key)?.jobID;
+
+    if (jobID) {
+      this.release.add(jobID);
+    }
+
+    this.patch(key, { phase: 'stopped', jobID: null, trouble: null, problem });
   }
 
   private persistence(key: string, signal: AbortSignal) {
@@ -478,6 +498,10 @@ function blank(key: string, name: string, size: number): Item {
     problem: null,
     cancelling: false,
   };
+}
+
+function isStarted({ phase }: Item): boolean {
+  return phase === 'starting' || phase === 'running' || phase === 'ended';
 }
 
 // One that waits for another check has arrived already.
