@@ -117,6 +117,23 @@ test('a file that cannot be imported says why', async () => {
   within(alert).getByRole('button', { name: 'Try again' });
 });
 
+test('a running import that cannot be seen offers another look, and no second import', async () => {
+  const server = serverOf({ [`GET ${base}/job-1/status`]: { status: 404, body: { code: 'job_not_found', error: 'There is no such import.' } } });
+  render(<AdminGlobalImportDialog {...props()} initialFiles={[csv()]} />);
+  fireEvent.click(await screen.findByRole('button', { name: 'Import 25 rows' }));
+
+  const alert = await screen.findByRole('alert');
+  within(alert).getByText('The import was started, but it cannot be seen how it goes');
+  within(alert).getByText(/There is no such import\. It may go on nevertheless/);
+  expect(screen.queryByText('This file was not imported')).toBeNull();
+  expect(screen.queryByRole('button', { name: 'Try again' })).toBeNull();
+
+  server.on(`GET ${base}/job-1/status`, { body: jobOf() });
+  fireEvent.click(within(alert).getByRole('button', { name: 'Look again' }));
+  await screen.findByText('25 products imported');
+  expect(server.asked(`POST ${base}/process`)).toHaveLength(1);
+});
+
 test('in Hindi the words of the page stand for those of the server', async () => {
   serverOf({ [`POST ${base}/validate`]: { status: 422, body: { code: 'file_not_csv', error: 'This is a PDF.' } } });
   render(<AdminGlobalImportDialog {...props()} locale="hi" initialFiles={[csv()]} />);

@@ -387,6 +387,32 @@ test('a start that is refused for now is made again', async () => {
   expect(new Set(keys).size).toBe(1);
 });
 
+test('an import that cannot be seen is looked at again, and never started again', async () => {
+  const server = new FakeServer({
+    [`GET ${base}/upload-url`]: uploadOf('job-1'),
+    [`POST ${base}/process`]: { status: 202 },
+    [`GET ${base}/job-1/status`]: { status: 404, body: { code: 'job_not_found', error: '' } },
+  });
+  const { queue, item } = queueOf(instantPut());
+
+  queue.add([csv()], {});
+  await settle();
+  queue.start([item().key], {});
+  await settle();
+  expect(item()).toMatchObject({ phase: 'unseen', jobID: 'job-1', problem: { code: 'job_not_found' } });
+
+  server.on(`GET ${base}/job-1/status`, { body: jobOf() });
+  queue.retry(item().key, {});
+  await settle();
+  expect(item()).toMatchObject({ phase: 'ended', problem: null });
+  expect(server.asked(`GET ${base}/upload-url`)).toHaveLength(1);
+  expect(server.asked(`POST ${base}/process`)).toHaveLength(1);
+
+  queue.dispose();
+  await settle(1_000);
+  expect(server.asked(`DELETE ${base}/job-1`)).toHaveLength(0);
+});
+
 test('a wrong option costs no upload', async () => {
   const wrong = { status: 400, body: { code: 'options_invalid', error: 'The region is wrong.' } };
   const server = new FakeServer({

@@ -156,8 +156,8 @@ function Dialog({
   };
 
   const ready = items.filter(({ phase }) => phase === 'ready');
-  const before = items.length === 0 || items.some(({ phase }) => phase !== 'running' && phase !== 'ended');
-  const running = items.some(({ phase }) => phase === 'running');
+  const before = items.length === 0 || items.some(({ phase }) => phase !== 'running' && phase !== 'ended' && phase !== 'unseen');
+  const running = items.some(({ phase }) => phase === 'running' || phase === 'unseen');
 
   return (
     <dialog

@@ -54,6 +54,8 @@ function milestone({ phase, name, sent, size, job, check, trouble }: Item, t: Re
       return t('say.running', { file, percent: quarter(job?.progress.percentage ?? 0, 100) });
     case 'ended':
       return job === null ? '' : t('say.ended', { file, status: t(`status.${job.status}`) });
+    case 'unseen':
+      return t('say.unseen', { file });
     case 'stopped':
       return t('say.stopped', { file });
     default:

@@ -80,6 +80,22 @@ export function ItemCard({ item, queue, options, alone, kind, onFiles }: ItemCar
         />
       )}
 
+      {item.phase === 'unseen' && item.problem !== null && (
+        <Notice
+          tone="warn"
+          urgent
+          title={t('item.unseen')}
+          actions={
+            <button type="button" className="bi-button" onClick={() => queue.retry(item.key, options)}>
+              <Icon name="retry" />
+              {t('item.lookAgain')}
+            </button>
+          }
+        >
+          <p>{t('item.unseen.text', { why: problemText(texts, item.problem) })}</p>
+        </Notice>
+      )}
+
       {item.phase === 'stopped' && item.problem !== null && (
         <Notice
           tone="bad"

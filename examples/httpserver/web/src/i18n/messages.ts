@@ -188,10 +188,17 @@ export const messages = {
   'phase.starting': { en: 'starting', hi: 'शुरू हो रहा है' },
   'phase.running': { en: 'importing', hi: 'आयात हो रही है' },
   'phase.ended': { en: 'finished', hi: 'समाप्त' },
+  'phase.unseen': { en: 'started, out of sight', hi: 'शुरू हुई, पर दिख नहीं रही' },
   'phase.stopped': { en: 'not imported', hi: 'आयात नहीं हुई' },
   'item.remove': { en: 'Remove {file}', hi: '{file} हटाएँ' },
   'item.cancelUpload': { en: 'Cancel the upload of {file}', hi: '{file} का अपलोड रद्द करें' },
   'item.stopped': { en: 'This file was not imported', hi: 'यह फ़ाइल आयात नहीं हुई' },
+  'item.unseen': { en: 'The import was started, but it cannot be seen how it goes', hi: 'आयात शुरू हो चुका है, पर उसकी स्थिति दिख नहीं रही' },
+  'item.unseen.text': {
+    en: '{why} It may go on nevertheless, so do not import the file again before you have looked.',
+    hi: '{why} फिर भी आयात चल रहा हो सकता है, इसलिए देखे बिना फ़ाइल दोबारा आयात न करें।',
+  },
+  'item.lookAgain': { en: 'Look again', hi: 'फिर देखें' },
   'item.starting': { en: 'Starting the import…', hi: 'आयात शुरू हो रहा है…' },
   'upload.label': { en: 'Upload', hi: 'अपलोड' },
   'upload.bytes': { en: '{sent} of {size}', hi: '{size} में से {sent}' },
@@ -398,6 +405,7 @@ export const messages = {
   'say.running': { en: '{file}: {percent} % imported.', hi: '{file}: {percent} % आयात हुई।' },
   'say.ended': { en: '{file}: {status}.', hi: '{file}: {status}।' },
   'say.stopped': { en: '{file} was not imported.', hi: '{file} आयात नहीं हुई।' },
+  'say.unseen': { en: '{file} was started; it cannot be seen how it goes.', hi: '{file} का आयात शुरू हुआ; उसकी स्थिति दिख नहीं रही।' },
   'say.trouble': { en: '{file}: interrupted, trying again.', hi: '{file}: रुकावट आई, फिर से कोशिश हो रही है।' },
 
   // What stands in the way for the moment.

@@ -9,10 +9,11 @@ import { upload } from './upload';
 
 /**
  * Where a file stands: waiting for its turn, uploading, checking (the dry run),
- * ready to be started, starting, running (the server imports it), ended, or stopped
- * by a problem that a person has to look at.
+ * ready to be started, starting, running (the server imports it), ended, unseen (it was
+ * started, and the server does not say how it goes), or stopped by a problem that a
+ * person has to look at: it was not imported.
  */
-export type Phase = 'waiting' | 'uploading' | 'checking' | 'ready' | 'starting' | 'running' | 'ended' | 'stopped';
+export type Phase = 'waiting' | 'uploading' | 'checking' | 'ready' | 'starting' | 'running' | 'ended' | 'unseen' | 'stopped';
 
 type Task = (signal: AbortSignal) => Promise<void>;
 
@@ -36,7 +37,7 @@ export interface Item {
   readonly job: JobStatus | null;
   /** What stands in the way for the moment. */
   readonly trouble: Trouble | null;
-  /** What ended it, in phase stopped. */
+  /** What ended it, in phase stopped, or hides it, in phase unseen. */
   readonly problem: Problem | null;
   /** Whether somebody asked to cancel the running import. */
   readonly cancelling: boolean;
@@ -178,7 +179,10 @@ export class Queue {
     );
   }
 
-  /** Tries a file again that was stopped, or an import that failed or was cancelled. */
+  /**
+   * Tries a file again that was stopped, or an import that failed or was cancelled; of
+   * one that is not seen it only looks again, for its import may go on.
+   */
   retry(key: string, options: Options): void {
     const item = this.find(key);
 
@@ -187,6 +191,8 @@ export class Queue {
     } else if (item?.phase === 'stopped' && this.files.has(key)) {
       this.patch(key, { ...blank(key, item.name, item.size) });
       this.enqueue(key, (signal) => this.prepare(key, options, signal));
+    } else if (item?.phase === 'unseen' && item.jobID !== null) {
+      this.watch(key, item.jobID);
     }
   }
 
@@ -407,7 +413,7 @@ export class Queue {
         companions: () => this.items.filter(({ phase }) => phase === 'running').length,
         onTrouble: (trouble) => this.patch(key, { trouble }),
         onUnauthorized: this.o.onUnauthorized,
-        onFailed: (problem) => this.patch(key, { phase: 'stopped', problem }),
+        onFailed: (problem) => this.patch(key, { phase: 'unseen', problem }),
         onSeen: (job) => {
           const ended = hasEnded(job.status);
 
@@ -501,7 +507,7 @@ function blank(key: string, name: string, size: number): Item {
 }
 
 function isStarted({ phase }: Item): boolean {
-  return phase === 'starting' || phase === 'running' || phase === 'ended';
+  return phase === 'starting' || phase === 'running' || phase === 'ended' || phase === 'unseen';
 }
 
 // One that waits for another check has arrived already.
