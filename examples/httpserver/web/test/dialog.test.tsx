@@ -134,6 +134,22 @@ test('a running import that cannot be seen offers another look, and no second im
   expect(server.asked(`POST ${base}/process`)).toHaveLength(1);
 });
 
+test('a cancel that does not get through is shown, and the focus stays with it', async () => {
+  serverOf({
+    [`GET ${base}/job-1/status`]: { body: jobOf({ status: 'processing', completed_at: null }) },
+    [`DELETE ${base}/job-1`]: { status: 500, body: { code: 'internal_error', error: 'The server could not do this.' } },
+  });
+  render(<AdminGlobalImportDialog {...props()} initialFiles={[csv()]} />);
+  fireEvent.click(await screen.findByRole('button', { name: 'Import 25 rows' }));
+  fireEvent.click(await screen.findByRole('button', { name: 'Cancel the import' }));
+  fireEvent.click(within(screen.getByRole('group', { name: /Cancel this import/ })).getByRole('button', { name: 'Cancel the import' }));
+
+  await screen.findByText('The import is not cancelled');
+  screen.getByText('The server could not do this.');
+  screen.getByRole('button', { name: 'Try now' });
+  expect(document.activeElement?.textContent).toBe('The import goes on until the server has heard of it.');
+});
+
 test('in Hindi the words of the page stand for those of the server', async () => {
   serverOf({ [`POST ${base}/validate`]: { status: 422, body: { code: 'file_not_csv', error: 'This is a PDF.' } } });
   render(<AdminGlobalImportDialog {...props()} locale="hi" initialFiles={[csv()]} />);

@@ -387,6 +387,68 @@ test('a start that is refused for now is made again', async () => {
   expect(new Set(keys).size).toBe(1);
 });
 
+test('a cancel that fails is shown, and made again until the server has heard', async () => {
+  const server = new FakeServer({
+    [`GET ${base}/job-1/status`]: { body: jobOf({ status: 'processing', completed_at: null }) },
+    [`DELETE ${base}/job-1`]: { status: 500, body: { code: 'internal_error', error: '' } },
+  });
+  const { queue, item } = queueOf(instantPut());
+
+  queue.follow('job-1');
+  await settle();
+  queue.cancel(item().key);
+  await settle();
+  expect(item()).toMatchObject({ cancelling: true, cancelTrouble: { problem: { code: 'internal_error' } } });
+
+  // Looks that succeed say nothing about it.
+  await settle(10_000);
+  expect(item()).toMatchObject({ trouble: null, cancelling: true, cancelTrouble: { problem: { code: 'internal_error' } } });
+  expect(server.asked(`DELETE ${base}/job-1`)).toHaveLength(4);
+
+  server.on(`DELETE ${base}/job-1`, { status: 202 });
+  queue.wake();
+  await settle();
+  expect(item()).toMatchObject({ cancelling: true, cancelTrouble: null });
+
+  server.on(`GET ${base}/job-1/status`, { body: jobOf({ status: 'cancelled' }) });
+  await settle(2_000);
+  expect(item()).toMatchObject({ phase: 'ended', cancelling: false });
+});
+
+test('a cancel that comes too late is given up with the import', async () => {
+  const server = new FakeServer({
+    [`GET ${base}/job-1/status`]: { body: jobOf({ status: 'processing', completed_at: null }) },
+    [`DELETE ${base}/job-1`]: { status: 503, body: { code: 'unavailable', error: '' } },
+  });
+  const { queue, item } = queueOf(instantPut());
+
+  queue.follow('job-1');
+  await settle();
+  queue.cancel(item().key);
+  await settle();
+  server.on(`GET ${base}/job-1/status`, { body: jobOf() });
+  await settle(2_000);
+  const tries = server.asked(`DELETE ${base}/job-1`).length;
+  await settle(60_000);
+  expect(item()).toMatchObject({ phase: 'ended', cancelling: false, cancelTrouble: null });
+  expect(server.asked(`DELETE ${base}/job-1`)).toHaveLength(tries);
+});
+
+test('a cancel that is refused leaves the import as it is, and says why', async () => {
+  new FakeServer({
+    [`GET ${base}/job-1/status`]: { body: jobOf({ status: 'processing', completed_at: null }) },
+    [`DELETE ${base}/job-1`]: { status: 403, body: { code: 'forbidden', error: '' } },
+  });
+  const { queue, item } = queueOf(instantPut());
+
+  queue.follow('job-1');
+  await settle();
+  queue.cancel(item().key);
+  await settle(10_000);
+  expect(item()).toMatchObject({ phase: 'running', cancelling: false, cancelTrouble: { problem: { code: 'forbidden' }, retryAt: null } });
+  queue.dispose();
+});
+
 test('an import that cannot be seen is looked at again, and never started again', async () => {
   const server = new FakeServer({
     [`GET ${base}/upload-url`]: uploadOf('job-1'),

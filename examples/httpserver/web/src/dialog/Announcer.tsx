@@ -36,8 +36,12 @@ export function Announcer({ items }: { items: readonly Item[] }) {
   );
 }
 
-function milestone({ phase, name, sent, size, job, check, trouble }: Item, t: ReturnType<typeof useI18n>['t']): string {
+function milestone({ phase, name, sent, size, job, check, trouble, cancelTrouble }: Item, t: ReturnType<typeof useI18n>['t']): string {
   const file = job?.filename ?? name;
+
+  if (cancelTrouble !== null) {
+    return t(cancelTrouble.retryAt === null ? 'say.cancelRefused' : 'say.cancelTrouble', { file });
+  }
 
   if (trouble !== null) {
     return t('say.trouble', { file });

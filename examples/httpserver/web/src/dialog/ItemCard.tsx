@@ -73,7 +73,9 @@ export function ItemCard({ item, queue, options, alone, kind, onFiles }: ItemCar
           kind={kind}
           compact={!alone}
           cancelling={item.cancelling}
+          cancelTrouble={item.cancelTrouble}
           onCancel={() => queue.cancel(item.key)}
+          onCancelNow={() => queue.wake()}
           onRetry={() => queue.retry(item.key, options)}
           onFiles={alone ? onFiles : undefined}
           refreshed={() => queue.latest(item.jobID!)}

@@ -1,10 +1,10 @@
-import { useEffect, useState } from 'react';
 import type { Problem } from '../api/problem';
 import { useI18n } from '../i18n/i18n';
 import type { Phase } from '../importing/queue';
 import type { Trouble } from '../importing/retry';
 import { Notice } from '../ui/Notice';
 import { problemText } from '../ui/ProblemText';
+import { useSeconds } from '../ui/useSeconds';
 
 export interface TroubleNoticeProps {
   trouble: Trouble;
@@ -46,21 +46,4 @@ export function TroubleNotice({ trouble: { problem, retryAt }, phase, onRetry }:
       </p>
     </Notice>
   );
-}
-
-/** Returns the time, in milliseconds, second by second while it is wanted. */
-function useSeconds(wanted: boolean): number {
-  const [now, setNow] = useState(() => Date.now());
-
-  useEffect(() => {
-    if (!wanted) {
-      return undefined;
-    }
-
-    const timer = setInterval(() => setNow(Date.now()), 1000);
-
-    return () => clearInterval(timer);
-  }, [wanted]);
-
-  return now;
 }

@@ -320,6 +320,8 @@ export const messages = {
   'cancel.no': { en: 'Go on', hi: 'जारी रखें' },
   'cancel.sure': { en: 'Cancel this import? What was imported so far stays.', hi: 'यह आयात रद्द करें? जो अब तक आयात हुआ है वह रहेगा।' },
   'cancel.asked': { en: 'Cancelling; the rows under way are finished first.', hi: 'रद्द हो रहा है; जो पंक्तियाँ बीच में हैं वे पहले पूरी होंगी।' },
+  'cancel.wanted': { en: 'The import goes on until the server has heard of it.', hi: 'सर्वर तक यह बात पहुँचने तक आयात चलता रहेगा।' },
+  'cancel.trouble': { en: 'The import is not cancelled', hi: 'आयात रद्द नहीं हुआ है' },
   'job.done.products': {
     en: { one: '{count} product imported', other: '{count} products imported' },
     hi: { one: '{count} उत्पाद आयात हुआ', other: '{count} उत्पाद आयात हुए' },
@@ -406,6 +408,8 @@ export const messages = {
   'say.ended': { en: '{file}: {status}.', hi: '{file}: {status}।' },
   'say.stopped': { en: '{file} was not imported.', hi: '{file} आयात नहीं हुई।' },
   'say.unseen': { en: '{file} was started; it cannot be seen how it goes.', hi: '{file} का आयात शुरू हुआ; उसकी स्थिति दिख नहीं रही।' },
+  'say.cancelTrouble': { en: '{file}: the import is not cancelled, trying again.', hi: '{file}: आयात रद्द नहीं हुआ, फिर से कोशिश हो रही है।' },
+  'say.cancelRefused': { en: '{file}: the import is not cancelled.', hi: '{file}: आयात रद्द नहीं हुआ।' },
   'say.trouble': { en: '{file}: interrupted, trying again.', hi: '{file}: रुकावट आई, फिर से कोशिश हो रही है।' },
 
   // What stands in the way for the moment.

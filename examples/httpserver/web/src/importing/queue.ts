@@ -41,6 +41,11 @@ export interface Item {
   readonly problem: Problem | null;
   /** Whether somebody asked to cancel the running import. */
   readonly cancelling: boolean;
+  /**
+   * Why the server does not know of that yet, or why it will not cancel. Apart from
+   * trouble, which every look at the import that succeeds takes away.
+   */
+  readonly cancelTrouble: Trouble | null;
 }
 
 export type Options = Partial<ImportOptions>;
@@ -69,6 +74,7 @@ export class Queue {
   private readonly files = new Map<string, File>();
   private readonly tasks = new Map<string, AbortController>();
   private readonly polls = new Map<string, Poll>();
+  private readonly cancels = new Map<string, AbortController>();
   private readonly listeners = new Set<() => void>();
   private readonly waiting = new Waiting();
   /** What waits for a lane, in its order, and how many lanes are taken. */
@@ -145,6 +151,7 @@ export class Queue {
     const item = this.find(key);
 
     this.tasks.get(key)?.abort();
+    this.cancels.get(key)?.abort();
     this.polls.get(key)?.stop();
 
     // One that is uploading gives up its own job.
@@ -157,26 +164,43 @@ export class Queue {
     this.emit();
   }
 
-  /** Asks the server to stop a running import; what was imported stays. */
+  /**
+   * Asks the server to stop a running import; what was imported stays. It is asked until
+   * it has heard, or the import has ended.
+   */
   cancel(key: string): void {
     const item = this.find(key);
 
-    if (item?.phase !== 'running' || item.jobID === null) {
-      return;
+    if (item?.phase === 'running' && item.jobID !== null) {
+      void this.askToCancel(key, item.jobID);
+    }
+  }
+
+  private async askToCancel(key: string, jobID: string): Promise<void> {
+    const controller = new AbortController();
+    const { signal } = controller;
+
+    this.cancels.get(key)?.abort();
+    this.cancels.set(key, controller);
+    this.patch(key, { cancelling: true, cancelTrouble: null });
+
+    try {
+      await persist(() => this.o.client.cancel(jobID, signal), {
+        ...this.persistence(key, signal),
+        onTrouble: (cancelTrouble) => this.patch(key, { cancelTrouble }),
+      });
+    } catch (error) {
+      if (signal.aborted) {
+        return;
+      }
+
+      const problem = problemFrom(error);
+
+      // It came to its end first, which the next look shows.
+      this.patch(key, { cancelling: false, cancelTrouble: problem.status === 409 ? null : { problem, retryAt: null } });
     }
 
-    this.patch(key, { cancelling: true });
-
-    void this.o.client.cancel(item.jobID).then(
-      () => this.polls.get(key)?.now(),
-      (error: unknown) => {
-        const problem = problemFrom(error);
-
-        // It came to its end first, which the next look shows.
-        this.patch(key, { cancelling: false, trouble: problem.status === 409 ? null : { problem, retryAt: null } });
-        this.polls.get(key)?.now();
-      },
-    );
+    this.polls.get(key)?.now();
   }
 
   /**
@@ -232,7 +256,7 @@ export class Queue {
     this.discard();
     this.line = [];
 
-    for (const task of this.tasks.values()) {
+    for (const task of [...this.tasks.values(), ...this.cancels.values()]) {
       task.abort();
     }
 
@@ -386,7 +410,7 @@ export class Queue {
   }
 
   private async resume(key: string, jobID: string, signal: AbortSignal): Promise<void> {
-    this.patch(key, { phase: 'starting', cancelling: false });
+    this.patch(key, { phase: 'starting', cancelling: false, cancelTrouble: null });
 
     try {
       await persist(() => this.o.client.retry(jobID, signal), this.persistence(key, signal));
@@ -418,6 +442,11 @@ export class Queue {
           const ended = hasEnded(job.status);
 
           this.patch(key, { job, phase: ended ? 'ended' : 'running' });
+
+          if (ended) {
+            this.cancels.get(key)?.abort();
+            this.patch(key, { cancelling: false, cancelTrouble: null });
+          }
 
           if (ended && !this.told.has(key)) {
             this.told.add(key);
@@ -503,6 +532,7 @@ function blank(key: string, name: string, size: number): Item {
     trouble: null,
     problem: null,
     cancelling: false,
+    cancelTrouble: null,
   };
 }
 

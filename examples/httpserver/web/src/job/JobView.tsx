@@ -1,6 +1,7 @@
 import { hasEnded, type JobStatus } from '../api/types';
 import { FilePicker } from '../dialog/FilePicker';
 import { useI18n } from '../i18n/i18n';
+import type { Trouble } from '../importing/retry';
 import type { Kind } from '../kind';
 import { Heading } from '../ui/Heading';
 import { Icon } from '../ui/Icon';
@@ -21,7 +22,11 @@ export interface JobViewProps {
   /** Whether it is one of several, and has room for the most important only. */
   compact?: boolean;
   cancelling: boolean;
+  /** Why it is not cancelled although somebody asked for it. */
+  cancelTrouble?: Trouble | null;
   onCancel: () => void;
+  /** Asks the server to cancel now, rather than when it is due. */
+  onCancelNow?: () => void;
   onRetry: () => void;
   /** Takes a corrected file; undefined where there is no place for one. */
   onFiles?: ((files: readonly File[]) => void) | undefined;
@@ -29,7 +34,18 @@ export interface JobViewProps {
 }
 
 /** An import, from queued to ended: how it goes, what came of it, what to do next. */
-export function JobView({ job, kind, compact = false, cancelling, onCancel, onRetry, onFiles, refreshed }: JobViewProps) {
+export function JobView({
+  job,
+  kind,
+  compact = false,
+  cancelling,
+  cancelTrouble,
+  onCancel,
+  onCancelNow,
+  onRetry,
+  onFiles,
+  refreshed,
+}: JobViewProps) {
   const texts = useI18n();
   const { t } = texts;
   const ended = hasEnded(job.status);
@@ -58,7 +74,7 @@ export function JobView({ job, kind, compact = false, cancelling, onCancel, onRe
         />
       )}
 
-      {!ended && <CancelButton cancelling={cancelling} onCancel={onCancel} />}
+      {!ended && <CancelButton cancelling={cancelling} trouble={cancelTrouble} onCancel={onCancel} onNow={onCancelNow} />}
 
       {ended && (
         <div className="bi-actions">
