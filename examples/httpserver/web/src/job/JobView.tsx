@@ -101,7 +101,7 @@ export function JobView({
       )}
 
       <RowErrors errors={job.recent_errors} total={progress.errors} codes={job.error_codes ?? []} recent />
-      {!compact && <Facts job={job} />}
+      <Facts job={job} brief={compact} />
       {!compact && <Warnings warnings={job.warnings} />}
       {!compact && <Audit entries={job.audit ?? []} />}
     </div>
