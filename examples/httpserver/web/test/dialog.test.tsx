@@ -96,6 +96,103 @@ test('other options offer another check, which is made with them', async () => {
   await waitFor(() => expect(screen.queryByRole('button', { name: 'Check again with these options' })).toBeNull());
 });
 
+test('what was found with other options is marked, and not promised', async () => {
+  serverOf();
+  render(<AdminGlobalImportDialog {...props()} initialFiles={[csv()]} />);
+  await screen.findByRole('button', { name: 'Import 25 rows' });
+  expect(screen.queryByText(/checked with other options/)).toBeNull();
+
+  fireEvent.click(screen.getByText('Options'));
+  fireEvent.click(screen.getByLabelText('Leave out duplicates'));
+  expect(screen.queryByRole('button', { name: 'Import 25 rows' })).toBeNull();
+  screen.getByRole('button', { name: 'Start import' });
+  screen.getByText(/checked with other options/);
+
+  // Back to those it was made with.
+  fireEvent.click(screen.getByLabelText('Leave out duplicates'));
+  screen.getByRole('button', { name: 'Import 25 rows' });
+  expect(screen.queryByText(/checked with other options/)).toBeNull();
+});
+
+test('a wrong option is shown at its field, and the check is made once it is set right', async () => {
+  const wrong = { status: 400, body: { code: 'options_invalid', error: 'Option notification_email must be an e-mail address.' } };
+  const server = serverOf({
+    [`POST ${base}/validate`]: ({ body }) =>
+      (body['options'] as { notification_email: string }).notification_email === 'abc' ? wrong : { body: validationOf() },
+  });
+  render(<AdminGlobalImportDialog {...props()} initialFiles={[csv()]} initialOptions={{ notification_email: 'abc' }} />);
+
+  await screen.findByText('One of the options is not valid');
+  const field = screen.getByLabelText('Tell this address when it is done');
+  expect(field.getAttribute('aria-invalid')).toBe('true');
+  const described = field.getAttribute('aria-describedby')!.split(' ').map((id) => document.getElementById(id)!.textContent);
+  expect(described).toEqual(['This is not an e-mail address. Correct it, or leave it empty.', 'May stay empty.']);
+  expect(screen.queryByText(/notification_email/)).toBeNull();
+  expect(screen.getByRole('status').textContent).toBe('products.csv is not imported: an option is not valid.');
+  expect(screen.getByRole<HTMLButtonElement>('button', { name: 'Start import' }).disabled).toBe(true);
+  expect(screen.queryByRole('button', { name: 'Check again with these options' })).toBeNull();
+
+  fireEvent.click(screen.getByRole('button', { name: 'Correct it' }));
+  expect(document.activeElement).toBe(field);
+  expect(field.closest('details')!.open).toBe(true);
+
+  fireEvent.change(field, { target: { value: 'asha@example.in' } });
+  expect(field.getAttribute('aria-invalid')).toBe('false');
+  expect(screen.queryByText('One of the options is not valid')).toBeNull();
+  screen.getByText(/This file is not checked yet/);
+  expect(screen.getByRole<HTMLButtonElement>('button', { name: 'Start import' }).disabled).toBe(true);
+
+  fireEvent.click(screen.getByRole('button', { name: 'Check again with these options' }));
+  await screen.findByRole('button', { name: 'Import 25 rows' });
+  expect(server.asked(`GET ${base}/upload-url`)).toHaveLength(1);
+});
+
+test('a file without rows is not started, and one that was is no success', async () => {
+  const none = { successful: 0, duplicates: 0, errors: 0 };
+  const server = serverOf({
+    [`POST ${base}/validate`]: { body: validationOf({ rows_checked: 0, estimated_rows: 0, outcomes: none, errors: [], error_codes: [] }) },
+  });
+  const { unmount } = render(<AdminGlobalImportDialog {...props()} initialFiles={[csv()]} />);
+
+  await screen.findByText('There is no row to import');
+  expect(screen.getByText('There is no row to import').closest('.bi-verdict')!.className).toContain('bi-verdict-warn');
+  expect(screen.getByRole<HTMLButtonElement>('button', { name: 'Start import' }).disabled).toBe(true);
+  unmount();
+
+  // A server without a dry run imports it nevertheless.
+  server.on(`POST ${base}/validate`, { status: 404, body: { code: 'not_found', error: '' } });
+  server.on(`GET ${base}/job-1/status`, {
+    body: jobOf({
+      status: 'completed',
+      progress: { total_rows: 0, processed_rows: 0, ...none, percentage: 100 },
+      recent_errors: [],
+      error_report_url: null,
+    }),
+  });
+  render(<AdminGlobalImportDialog {...props()} initialFiles={[csv()]} />);
+  fireEvent.click(await screen.findByRole('button', { name: 'Start import' }));
+  const verdict = await screen.findByText('There was no row to import');
+  expect(verdict.closest('.bi-verdict')!.className).toContain('bi-verdict-warn');
+  expect(screen.queryByText('0 products imported')).toBeNull();
+});
+
+test('of several files each has its images counted', async () => {
+  let jobs = 0;
+  serverOf({
+    [`GET ${base}/upload-url`]: () => uploadOf(`job-${++jobs}`),
+    [`GET ${base}/job-1/status`]: { body: jobOf({ images: { processed: 12, failed: 3, reused: 2 } }) },
+    [`GET ${base}/job-2/status`]: { body: jobOf({ job_id: 'job-2' }) },
+  });
+  render(<AdminGlobalImportDialog {...props()} initialFiles={[csv('a.csv'), csv('b.csv')]} />);
+  fireEvent.click(await screen.findByRole('button', { name: 'Import 2 files' }));
+
+  const first = screen.getByRole('region', { name: 'a.csv' });
+  await within(first).findByText('25 products imported');
+  expect(within(first).getByText('Images stored').nextElementSibling!.textContent).toBe('122 of them shared');
+  expect(within(first).getByText('Images that failed').nextElementSibling!.textContent).toBe('3');
+  expect(within(first).queryByText('Started')).toBeNull();
+});
+
 test('only some rows were checked: the rest can be', async () => {
   const server = serverOf({
     [`POST ${base}/validate`]: { body: validationOf({ complete: false, rows_checked: 1_000, estimated_rows: 27_555 }) },

@@ -2,7 +2,7 @@ import { beforeEach, afterEach, expect, test, vi } from 'vitest';
 import { Client } from '../src/api/client';
 import { offline, Problem } from '../src/api/problem';
 import { sameOrigin, type Put } from '../src/importing/put';
-import { Queue } from '../src/importing/queue';
+import { isCheckedWith, Queue } from '../src/importing/queue';
 import { base, FakeServer, instantPut, jobOf, uploadOf, validationOf } from './server';
 
 beforeEach(() => {
@@ -387,6 +387,22 @@ test('a start that is refused for now is made again', async () => {
   expect(new Set(keys).size).toBe(1);
 });
 
+test('a check that is made again reads as many rows as the last', async () => {
+  const server = new FakeServer({
+    [`GET ${base}/upload-url`]: uploadOf('job-1'),
+    [`POST ${base}/validate`]: { body: validationOf() },
+  });
+  const { queue, item } = queueOf(instantPut());
+
+  queue.add([csv()], {});
+  await settle();
+  queue.recheck([item().key], {}, 'all');
+  await settle();
+  queue.recheck([item().key], { auto_verify: true });
+  await settle();
+  expect(server.asked(`POST ${base}/validate`).map(({ body }) => body['rows'])).toEqual([1_000, 'all', 'all']);
+});
+
 test('a cancel that fails is shown, and made again until the server has heard', async () => {
   const server = new FakeServer({
     [`GET ${base}/job-1/status`]: { body: jobOf({ status: 'processing', completed_at: null }) },
@@ -486,12 +502,20 @@ test('a wrong option costs no upload', async () => {
   const put = instantPut();
   const { queue, item } = queueOf(put);
 
-  queue.add([csv()], {});
+  queue.add([csv()], { default_region: '?' });
   await settle();
-  expect(item()).toMatchObject({ phase: 'ready', trouble: { problem: { code: 'options_invalid' } } });
-  queue.start([item().key], {});
+  const misfit = { problem: { code: 'options_invalid' }, options: '{"default_region":"?"}' };
+  expect(item()).toMatchObject({ phase: 'ready', trouble: null, misfit });
+  queue.start([item().key], { default_region: '?' });
   await settle();
-  expect(item()).toMatchObject({ phase: 'ready', trouble: { problem: { code: 'options_invalid' } } });
+  expect(item()).toMatchObject({ phase: 'ready', trouble: null, misfit });
+
+  server.on(`POST ${base}/validate`, { body: validationOf() });
+  queue.recheck([item().key], {});
+  await settle();
+  expect(item()).toMatchObject({ phase: 'ready', misfit: null, checkedWith: '{}' });
+  expect(isCheckedWith(item(), {})).toBe(true);
+  expect(isCheckedWith(item(), { default_region: '?' })).toBe(false);
 
   server.on(`POST ${base}/process`, { status: 202 });
   queue.start([item().key], {});

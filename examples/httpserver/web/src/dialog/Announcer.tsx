@@ -36,7 +36,7 @@ export function Announcer({ items }: { items: readonly Item[] }) {
   );
 }
 
-function milestone({ phase, name, sent, size, job, check, trouble, cancelTrouble }: Item, t: ReturnType<typeof useI18n>['t']): string {
+function milestone({ phase, name, sent, size, job, check, trouble, cancelTrouble, misfit }: Item, t: ReturnType<typeof useI18n>['t']): string {
   const file = job?.filename ?? name;
 
   if (cancelTrouble !== null) {
@@ -44,7 +44,12 @@ function milestone({ phase, name, sent, size, job, check, trouble, cancelTrouble
   }
 
   if (trouble !== null) {
-    return t('say.trouble', { file });
+    // Where a person has to act, what they have to do stands in front of them.
+    return trouble.retryAt === null ? '' : t('say.trouble', { file });
+  }
+
+  if (misfit !== null) {
+    return t('say.misfit', { file });
   }
 
   switch (phase) {

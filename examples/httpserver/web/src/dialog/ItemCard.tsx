@@ -1,6 +1,6 @@
 import { useId } from 'react';
 import { useI18n } from '../i18n/i18n';
-import type { Item, Options, Queue } from '../importing/queue';
+import { isCheckedWith, keyOf, type Item, type Options, type Queue } from '../importing/queue';
 import { JobView } from '../job/JobView';
 import type { Kind } from '../kind';
 import { Icon } from '../ui/Icon';
@@ -9,6 +9,7 @@ import { problemText } from '../ui/ProblemText';
 import { Check } from './Check';
 import { TroubleNotice } from './TroubleNotice';
 import { UploadProgress } from './UploadProgress';
+import { wrongOption } from './wrongOption';
 
 export interface ItemCardProps {
   item: Item;
@@ -17,12 +18,14 @@ export interface ItemCardProps {
   /** Whether it is the only file: the details of several are folded away. */
   alone: boolean;
   kind: Kind;
+  /** Shows the option that is wrong. */
+  onCorrect: () => void;
   /** Takes more files. */
   onFiles: (files: readonly File[]) => void;
 }
 
 /** One file of the dialog, whatever phase it is in. */
-export function ItemCard({ item, queue, options, alone, kind, onFiles }: ItemCardProps) {
+export function ItemCard({ item, queue, options, alone, kind, onCorrect, onFiles }: ItemCardProps) {
   const texts = useI18n();
   const { t, format } = texts;
   const heading = useId();
@@ -58,11 +61,13 @@ export function ItemCard({ item, queue, options, alone, kind, onFiles }: ItemCar
       {(item.phase === 'checking' || item.phase === 'starting') && <Busy phase={item.phase} />}
 
       {item.phase === 'ready' && item.unchecked !== null && <Notice tone="info">{t('check.unavailable')}</Notice>}
+      {item.phase === 'ready' && <NotChecked item={item} options={options} onCorrect={onCorrect} />}
       {item.phase === 'ready' && item.check !== null && (
         <Check
           check={item.check}
           alone={alone}
           kind={kind}
+          stale={!isCheckedWith(item, options)}
           onAll={() => queue.recheck([item.key], options, 'all')}
         />
       )}
@@ -115,6 +120,34 @@ export function ItemCard({ item, queue, options, alone, kind, onFiles }: ItemCar
       )}
     </section>
   );
+}
+
+/** Says that the options are not taken, or that a file was not checked because of that. */
+function NotChecked({ item, options, onCorrect }: { item: Item; options: Options; onCorrect: () => void }) {
+  const texts = useI18n();
+  const { t } = texts;
+
+  if (item.misfit?.options === keyOf(options)) {
+    const field = wrongOption(item.misfit.problem, options);
+
+    return (
+      <Notice
+        tone="warn"
+        title={t('item.misfit')}
+        actions={
+          field !== null && (
+            <button type="button" className="bi-button" onClick={onCorrect}>
+              {t('item.misfit.correct')}
+            </button>
+          )
+        }
+      >
+        <p>{field === null ? problemText(texts, item.misfit.problem) : t('item.misfit.text')}</p>
+      </Notice>
+    );
+  }
+
+  return item.check === null && item.unchecked === null ? <Notice tone="info">{t('item.notChecked')}</Notice> : null;
 }
 
 function Busy({ phase }: { phase: 'checking' | 'starting' }) {

@@ -28,6 +28,7 @@ export function TroubleNotice({ trouble: { problem, retryAt }, phase, onRetry }:
   return (
     <Notice
       tone={problem.status === 401 ? 'info' : 'warn'}
+      urgent={retryAt === null && problem.status !== 401}
       title={away ? t('trouble.away') : problemText(texts, problem)}
       actions={
         retryAt === null ? undefined : (

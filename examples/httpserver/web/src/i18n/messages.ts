@@ -199,6 +199,10 @@ export const messages = {
     hi: '{why} फिर भी आयात चल रहा हो सकता है, इसलिए देखे बिना फ़ाइल दोबारा आयात न करें।',
   },
   'item.lookAgain': { en: 'Look again', hi: 'फिर देखें' },
+  'item.misfit': { en: 'One of the options is not valid', hi: 'कोई एक विकल्प सही नहीं है' },
+  'item.misfit.text': { en: 'It is marked in the options below. Nothing is imported.', hi: 'नीचे विकल्पों में उस पर निशान लगा है। कुछ भी आयात नहीं हुआ है।' },
+  'item.misfit.correct': { en: 'Correct it', hi: 'उसे ठीक करें' },
+  'item.notChecked': { en: 'This file is not checked yet. Check it with these options.', hi: 'इस फ़ाइल की अभी जाँच नहीं हुई है। इन विकल्पों के साथ जाँचें।' },
   'item.starting': { en: 'Starting the import…', hi: 'आयात शुरू हो रहा है…' },
   'upload.label': { en: 'Upload', hi: 'अपलोड' },
   'upload.bytes': { en: '{sent} of {size}', hi: '{size} में से {sent}' },
@@ -218,6 +222,7 @@ export const messages = {
   },
   'check.onlyDuplicates': { en: 'Nothing new: the catalogue has all of these', hi: 'कुछ नया नहीं: ये सब कैटलॉग में पहले से हैं' },
   'check.nothing': { en: 'There is no row to import', hi: 'आयात के लिए कोई पंक्ति नहीं है' },
+  'check.stale': { en: 'This was checked with other options than those chosen now.', hi: 'यह जाँच अभी चुने गए विकल्पों से नहीं, दूसरे विकल्पों से हुई थी।' },
   'check.complete': {
     en: { one: 'The only row was checked. Nothing is imported yet.', other: 'All {count} rows were checked. Nothing is imported yet.' },
     hi: { one: 'एकमात्र पंक्ति की जाँच हुई। अभी कुछ भी आयात नहीं हुआ है।', other: 'सभी {count} पंक्तियों की जाँच हुई। अभी कुछ भी आयात नहीं हुआ है।' },
@@ -295,8 +300,16 @@ export const messages = {
   },
   'options.region': { en: 'Default region', hi: 'डिफ़ॉल्ट क्षेत्र' },
   'options.region.hint': { en: 'For products that name none, such as IN-MH.', hi: 'उन उत्पादों के लिए जिनमें क्षेत्र नहीं है, जैसे IN-MH।' },
+  'options.region.wrong': {
+    en: 'This is not a region code. Write it as IN or IN-MH, or leave it empty.',
+    hi: 'यह क्षेत्र का कोड नहीं है। इसे IN या IN-MH की तरह लिखें, या खाली छोड़ दें।',
+  },
   'options.email': { en: 'Tell this address when it is done', hi: 'पूरा होने पर इस ईमेल पर बताएँ' },
   'options.email.hint': { en: 'May stay empty.', hi: 'खाली छोड़ सकते हैं।' },
+  'options.email.wrong': {
+    en: 'This is not an e-mail address. Correct it, or leave it empty.',
+    hi: 'यह ईमेल पता नहीं है। इसे ठीक करें, या खाली छोड़ दें।',
+  },
 
   // An import that goes on, and what came of it.
   'progress.label': { en: 'Import of {file}', hi: '{file} का आयात' },
@@ -331,6 +344,7 @@ export const messages = {
     hi: { one: '{count} आइटम दर्ज हुआ', other: '{count} आइटम दर्ज हुए' },
   },
   'job.nothingNew': { en: 'Nothing new: the catalogue had all of these', hi: 'कुछ नया नहीं: ये सब कैटलॉग में पहले से थे' },
+  'job.noRows': { en: 'There was no row to import', hi: 'आयात के लिए कोई पंक्ति नहीं थी' },
   'job.toFix': {
     en: { one: '{count} row was not imported. It is easily fixed, see below.', other: '{count} rows were not imported. They are easily fixed, see below.' },
     hi: { one: '{count} पंक्ति आयात नहीं हुई। उसे आसानी से ठीक किया जा सकता है, नीचे देखें।', other: '{count} पंक्तियाँ आयात नहीं हुईं। उन्हें आसानी से ठीक किया जा सकता है, नीचे देखें।' },
@@ -410,6 +424,7 @@ export const messages = {
   'say.unseen': { en: '{file} was started; it cannot be seen how it goes.', hi: '{file} का आयात शुरू हुआ; उसकी स्थिति दिख नहीं रही।' },
   'say.cancelTrouble': { en: '{file}: the import is not cancelled, trying again.', hi: '{file}: आयात रद्द नहीं हुआ, फिर से कोशिश हो रही है।' },
   'say.cancelRefused': { en: '{file}: the import is not cancelled.', hi: '{file}: आयात रद्द नहीं हुआ।' },
+  'say.misfit': { en: '{file} is not imported: an option is not valid.', hi: '{file} आयात नहीं हुई: कोई विकल्प सही नहीं है।' },
   'say.trouble': { en: '{file}: interrupted, trying again.', hi: '{file}: रुकावट आई, फिर से कोशिश हो रही है।' },
 
   // What stands in the way for the moment.

@@ -30,8 +30,12 @@ export interface Item {
   readonly jobID: string | null;
   /** What the dry run found; null where there was none. */
   readonly check: Validation | null;
-  /** The options that the dry run was made with. */
+  /** The options that the dry run was made with; see keyOf. */
   readonly checkedWith: string;
+  /** How many rows the last dry run was to read. */
+  readonly rows: number | 'all';
+  /** Why the server does not take the options, and which; null where it takes them. */
+  readonly misfit: Misfit | null;
   /** Why there was no dry run; null where there was one, or none yet. */
   readonly unchecked: Problem | null;
   readonly job: JobStatus | null;
@@ -49,6 +53,23 @@ export interface Item {
 }
 
 export type Options = Partial<ImportOptions>;
+
+/** A refusal of options. */
+export interface Misfit {
+  readonly problem: Problem;
+  /** Which options; see keyOf. */
+  readonly options: string;
+}
+
+/** Returns what tells options from others. */
+export function keyOf(options: Options): string {
+  return JSON.stringify(options);
+}
+
+/** Tells whether an item has a dry run that was made with these options. */
+export function isCheckedWith(item: Item, options: Options): boolean {
+  return item.check !== null && item.checkedWith === keyOf(options);
+}
 
 export interface QueueOptions {
   client: Client;
@@ -124,11 +145,16 @@ export class Queue {
     this.watch(key, jobID);
   }
 
-  /** Checks files that are ready once more, with other options or all their rows. */
-  recheck(keys: readonly string[], options: Options, rows: number | 'all' = checkRows): void {
+  /**
+   * Checks files that are ready once more, with other options or all their rows: as many
+   * as the last time unless it is told.
+   */
+  recheck(keys: readonly string[], options: Options, rows?: number | 'all'): void {
     for (const key of keys) {
-      if (this.find(key)?.phase === 'ready') {
-        this.enqueue(key, (signal) => this.check(key, options, rows, signal));
+      const item = this.find(key);
+
+      if (item?.phase === 'ready') {
+        this.enqueue(key, (signal) => this.check(key, options, rows ?? item.rows, signal));
       }
     }
   }
@@ -315,7 +341,7 @@ export class Queue {
   private async check(key: string, options: Options, rows: number | 'all', signal: AbortSignal): Promise<void> {
     const jobID = this.find(key)!.jobID!;
 
-    this.patch(key, { phase: 'checking' });
+    this.patch(key, { phase: 'checking', rows, misfit: null });
 
     try {
       const check = await persist(
@@ -323,12 +349,12 @@ export class Queue {
         this.persistence(key, signal),
       );
 
-      this.patch(key, { phase: 'ready', check, checkedWith: JSON.stringify(options), unchecked: null });
+      this.patch(key, { phase: 'ready', check, checkedWith: keyOf(options), unchecked: null });
     } catch (error) {
       // A server that cannot check can import nevertheless, and a wrong option can be
       // set right; a file that cannot be imported is an answer of its own.
       if (error instanceof Problem && error.code === 'options_invalid') {
-        this.patch(key, { phase: 'ready', trouble: { problem: error, retryAt: null } });
+        this.patch(key, { phase: 'ready', misfit: { problem: error, options: keyOf(options) } });
       } else if (isUnknownEndpoint(error)) {
         this.patch(key, { phase: 'ready', unchecked: error as Problem });
       } else {
@@ -341,14 +367,14 @@ export class Queue {
     const jobID = this.find(key)!.jobID!;
     const once = idempotencyKey();
 
-    this.patch(key, { phase: 'starting' });
+    this.patch(key, { phase: 'starting', misfit: null });
 
     try {
       await persist(() => this.o.client.process(jobID, options, once, signal), this.persistence(key, signal));
     } catch (error) {
       // A wrong option is set right without sending the file again.
       if (error instanceof Problem && error.code === 'options_invalid') {
-        this.patch(key, { phase: 'ready', trouble: { problem: error, retryAt: null } });
+        this.patch(key, { phase: 'ready', misfit: { problem: error, options: keyOf(options) } });
 
         return;
       }
@@ -365,7 +391,7 @@ export class Queue {
 
     for (const key of keys) {
       this.tasks.set(key, controller);
-      this.patch(key, { phase: 'starting' });
+      this.patch(key, { phase: 'starting', misfit: null });
     }
 
     const together = {
@@ -527,6 +553,8 @@ function blank(key: string, name: string, size: number): Item {
     jobID: null,
     check: null,
     checkedWith: '',
+    rows: checkRows,
+    misfit: null,
     unchecked: null,
     job: null,
     trouble: null,

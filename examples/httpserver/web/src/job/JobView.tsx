@@ -118,8 +118,9 @@ const tones = {
 /** The sentence in the end. */
 function Verdict({ job, kind }: { job: JobStatus; kind: Kind }) {
   const { t } = useI18n();
-  const { successful, errors, duplicates } = job.progress;
-  const tone = tones[job.status as keyof typeof tones];
+  const { successful, errors, duplicates, processed_rows: processed } = job.progress;
+  const none = job.status === 'completed' && processed === 0;
+  const tone = none ? 'warn' : tones[job.status as keyof typeof tones];
 
   return (
     <div className={`bi-verdict bi-verdict-${tone}`}>
@@ -129,13 +130,15 @@ function Verdict({ job, kind }: { job: JobStatus; kind: Kind }) {
           {job.status === 'failed' && t('job.failed')}
           {job.status === 'cancelled' && t('job.cancelled')}
           {job.status.startsWith('completed') &&
-            (successful === 0 && duplicates > 0 && errors === 0
-              ? t('job.nothingNew')
-              : t(`job.done.${kind}`, { count: successful }))}
+            (none
+              ? t('job.noRows')
+              : successful === 0 && duplicates > 0 && errors === 0
+                ? t('job.nothingNew')
+                : t(`job.done.${kind}`, { count: successful }))}
         </p>
         <p className="bi-hint">
           {job.status === 'completed_with_errors' && t('job.toFix', { count: errors })}
-          {job.status === 'completed' && t('job.allGood')}
+          {job.status === 'completed' && t(none ? 'code.rows_missing' : 'job.allGood')}
           {(job.status === 'failed' || job.status === 'cancelled') && t(`job.stays.${kind}`, { count: successful })}
         </p>
       </div>
