@@ -205,12 +205,28 @@ test('only some rows were checked: the rest can be', async () => {
   await waitFor(() => expect(server.asked(`POST ${base}/validate`)[1]?.body).toMatchObject({ rows: 'all' }));
 });
 
-test('a file that cannot be imported says why', async () => {
-  serverOf({ [`POST ${base}/validate`]: { status: 422, body: { code: 'file_not_csv', error: 'This is a PDF.' } } });
+test('a file that cannot be imported says why, and another takes its place', async () => {
+  const server = serverOf({ [`POST ${base}/validate`]: { status: 422, body: { code: 'file_not_csv', error: 'This is a PDF.' } } });
   render(<AdminGlobalImportDialog {...props()} initialFiles={[csv()]} />);
 
   const alert = await screen.findByRole('alert');
   within(alert).getByText('This is a PDF.');
+  within(alert).getByRole('button', { name: 'Choose the corrected file' });
+  expect(within(alert).queryByRole('button', { name: 'Try again' })).toBeNull();
+
+  server.on(`POST ${base}/validate`, { body: validationOf() });
+  const input = within(alert).getByLabelText('Choose the corrected file', { selector: 'input' });
+  fireEvent.change(input, { target: { files: [csv('corrected.csv')] } });
+  await screen.findByRole('button', { name: 'Import 25 rows' });
+  expect(screen.getAllByRole('region').map((region) => region.querySelector('h3')?.textContent)).toContain('corrected.csv');
+  expect(screen.queryByRole('region', { name: 'products.csv' })).toBeNull();
+});
+
+test('what is not a fault of the file is tried again with it', async () => {
+  serverOf({ [`POST ${base}/validate`]: { status: 403, body: { code: 'forbidden', error: 'Your role does not allow this.' } } });
+  render(<AdminGlobalImportDialog {...props()} initialFiles={[csv()]} />);
+
+  const alert = await screen.findByRole('alert');
   within(alert).getByRole('button', { name: 'Try again' });
 });
 

@@ -315,6 +315,25 @@ test('a file that was refused leaves no job behind, however often it is tried', 
   expect(server.asked(`DELETE ${base}/job-2`)).toHaveLength(1);
 });
 
+test('another file takes the place of one that was refused', async () => {
+  let jobs = 0;
+  const server = new FakeServer({
+    [`GET ${base}/upload-url`]: () => uploadOf(`job-${++jobs}`),
+    [`POST ${base}/validate`]: { status: 422, body: { code: 'column_missing', error: '' } },
+    [`DELETE ${base}/job-1`]: {},
+  });
+  const put = instantPut();
+  const { queue, item } = queueOf(put);
+
+  queue.add([csv()], {});
+  await settle();
+  server.on(`POST ${base}/validate`, { body: validationOf() });
+  queue.replace(item().key, new File(['name,category\nSalt,Spices\nRice,Grains\n'], 'corrected.csv'), {});
+  await settle();
+  expect(item()).toMatchObject({ phase: 'ready', name: 'corrected.csv', jobID: 'job-2', problem: null });
+  expect(await put.mock.calls[1]![1].text()).toContain('Rice');
+});
+
 test('an upload that fails for good leaves no job behind', async () => {
   const server = new FakeServer({ [`GET ${base}/upload-url`]: uploadOf('job-1'), [`DELETE ${base}/job-1`]: {} });
   const { queue, item } = queueOf(vi.fn<Put>(() => Promise.reject(new Problem(413, 'upload_too_large', ''))));

@@ -1,4 +1,5 @@
 import { useId } from 'react';
+import { isFileFault } from '../api/problem';
 import { useI18n } from '../i18n/i18n';
 import { isCheckedWith, keyOf, type Item, type Options, type Queue } from '../importing/queue';
 import { JobView } from '../job/JobView';
@@ -7,6 +8,7 @@ import { Icon } from '../ui/Icon';
 import { Notice } from '../ui/Notice';
 import { problemText } from '../ui/ProblemText';
 import { Check } from './Check';
+import { FileButton } from './FileButton';
 import { TroubleNotice } from './TroubleNotice';
 import { UploadProgress } from './UploadProgress';
 import { wrongOption } from './wrongOption';
@@ -109,10 +111,19 @@ export function ItemCard({ item, queue, options, alone, kind, onCorrect, onFiles
           urgent
           title={t('item.stopped')}
           actions={
-            <button type="button" className="bi-button" onClick={() => queue.retry(item.key, options)}>
-              <Icon name="retry" />
-              {t('action.tryAgain')}
-            </button>
+            isFileFault(item.problem) ? (
+              <FileButton
+                label={t(item.problem.code === 'file_changed_here' ? 'item.chooseAgain' : 'item.chooseCorrected')}
+                onFiles={([file]) => file !== undefined && queue.replace(item.key, file, options)}
+              >
+                <Icon name="file" />
+              </FileButton>
+            ) : (
+              <button type="button" className="bi-button" onClick={() => queue.retry(item.key, options)}>
+                <Icon name="retry" />
+                {t('action.tryAgain')}
+              </button>
+            )
           }
         >
           <p>{problemText(texts, item.problem)}</p>

@@ -193,6 +193,8 @@ export const messages = {
   'item.remove': { en: 'Remove {file}', hi: '{file} हटाएँ' },
   'item.cancelUpload': { en: 'Cancel the upload of {file}', hi: '{file} का अपलोड रद्द करें' },
   'item.stopped': { en: 'This file was not imported', hi: 'यह फ़ाइल आयात नहीं हुई' },
+  'item.chooseCorrected': { en: 'Choose the corrected file', hi: 'ठीक की हुई फ़ाइल चुनें' },
+  'item.chooseAgain': { en: 'Choose the file again', hi: 'फ़ाइल फिर से चुनें' },
   'item.unseen': { en: 'The import was started, but it cannot be seen how it goes', hi: 'आयात शुरू हो चुका है, पर उसकी स्थिति दिख नहीं रही' },
   'item.unseen.text': {
     en: '{why} It may go on nevertheless, so do not import the file again before you have looked.',

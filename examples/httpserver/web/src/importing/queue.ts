@@ -246,6 +246,15 @@ export class Queue {
     }
   }
 
+  /** Puts another file in the place of one that was stopped. */
+  replace(key: string, file: File, options: Options): void {
+    if (this.find(key)?.phase === 'stopped') {
+      this.files.set(key, file);
+      this.patch(key, { ...blank(key, file.name, file.size) });
+      this.enqueue(key, (signal) => this.prepare(key, options, signal));
+    }
+  }
+
   /** Asks how a job is doing now: the addresses of its reports are good for an hour. */
   latest(jobID: string): Promise<JobStatus> {
     return this.o.client.status(jobID);
@@ -418,7 +427,7 @@ export class Queue {
           // It stays part of the batch, and is started once there is room.
           void this.run(key, (signal) => this.startOne(key, options, signal));
         } else {
-          this.stop(key, new Problem(422, error.code, error.message));
+          this.stop(key, new Problem(409, error.code, error.message));
         }
       }
     } catch {
