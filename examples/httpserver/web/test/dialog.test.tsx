@@ -96,6 +96,103 @@ test('other options offer another check, which is made with them', async () => {
   await waitFor(() => expect(screen.queryByRole('button', { name: 'Check again with these options' })).toBeNull());
 });
 
+test('what was found with other options is marked, and not promised', async () => {
+  serverOf();
+  render(<AdminGlobalImportDialog {...props()} initialFiles={[csv()]} />);
+  await screen.findByRole('button', { name: 'Import 25 rows' });
+  expect(screen.queryByText(/checked with other options/)).toBeNull();
+
+  fireEvent.click(screen.getByText('Options'));
+  fireEvent.click(screen.getByLabelText('Leave out duplicates'));
+  expect(screen.queryByRole('button', { name: 'Import 25 rows' })).toBeNull();
+  screen.getByRole('button', { name: 'Start import' });
+  screen.getByText(/checked with other options/);
+
+  // Back to those it was made with.
+  fireEvent.click(screen.getByLabelText('Leave out duplicates'));
+  screen.getByRole('button', { name: 'Import 25 rows' });
+  expect(screen.queryByText(/checked with other options/)).toBeNull();
+});
+
+test('a wrong option is shown at its field, and the check is made once it is set right', async () => {
+  const wrong = { status: 400, body: { code: 'options_invalid', error: 'Option notification_email must be an e-mail address.' } };
+  const server = serverOf({
+    [`POST ${base}/validate`]: ({ body }) =>
+      (body['options'] as { notification_email: string }).notification_email === 'abc' ? wrong : { body: validationOf() },
+  });
+  render(<AdminGlobalImportDialog {...props()} initialFiles={[csv()]} initialOptions={{ notification_email: 'abc' }} />);
+
+  await screen.findByText('One of the options is not valid');
+  const field = screen.getByLabelText('Tell this address when it is done');
+  expect(field.getAttribute('aria-invalid')).toBe('true');
+  const described = field.getAttribute('aria-describedby')!.split(' ').map((id) => document.getElementById(id)!.textContent);
+  expect(described).toEqual(['This is not an e-mail address. Correct it, or leave it empty.', 'May stay empty.']);
+  expect(screen.queryByText(/notification_email/)).toBeNull();
+  expect(screen.getByRole('status').textContent).toBe('products.csv is not imported: an option is not valid.');
+  expect(screen.getByRole<HTMLButtonElement>('button', { name: 'Start import' }).disabled).toBe(true);
+  expect(screen.queryByRole('button', { name: 'Check again with these options' })).toBeNull();
+
+  fireEvent.click(screen.getByRole('button', { name: 'Correct it' }));
+  expect(document.activeElement).toBe(field);
+  expect(field.closest('details')!.open).toBe(true);
+
+  fireEvent.change(field, { target: { value: 'asha@example.in' } });
+  expect(field.getAttribute('aria-invalid')).toBe('false');
+  expect(screen.queryByText('One of the options is not valid')).toBeNull();
+  screen.getByText(/This file is not checked yet/);
+  expect(screen.getByRole<HTMLButtonElement>('button', { name: 'Start import' }).disabled).toBe(true);
+
+  fireEvent.click(screen.getByRole('button', { name: 'Check again with these options' }));
+  await screen.findByRole('button', { name: 'Import 25 rows' });
+  expect(server.asked(`GET ${base}/upload-url`)).toHaveLength(1);
+});
+
+test('a file without rows is not started, and one that was is no success', async () => {
+  const none = { successful: 0, duplicates: 0, errors: 0 };
+  const server = serverOf({
+    [`POST ${base}/validate`]: { body: validationOf({ rows_checked: 0, estimated_rows: 0, outcomes: none, errors: [], error_codes: [] }) },
+  });
+  const { unmount } = render(<AdminGlobalImportDialog {...props()} initialFiles={[csv()]} />);
+
+  await screen.findByText('There is no row to import');
+  expect(screen.getByText('There is no row to import').closest('.bi-verdict')!.className).toContain('bi-verdict-warn');
+  expect(screen.getByRole<HTMLButtonElement>('button', { name: 'Start import' }).disabled).toBe(true);
+  unmount();
+
+  // A server without a dry run imports it nevertheless.
+  server.on(`POST ${base}/validate`, { status: 404, body: { code: 'not_found', error: '' } });
+  server.on(`GET ${base}/job-1/status`, {
+    body: jobOf({
+      status: 'completed',
+      progress: { total_rows: 0, processed_rows: 0, ...none, percentage: 100 },
+      recent_errors: [],
+      error_report_url: null,
+    }),
+  });
+  render(<AdminGlobalImportDialog {...props()} initialFiles={[csv()]} />);
+  fireEvent.click(await screen.findByRole('button', { name: 'Start import' }));
+  const verdict = await screen.findByText('There was no row to import');
+  expect(verdict.closest('.bi-verdict')!.className).toContain('bi-verdict-warn');
+  expect(screen.queryByText('0 products imported')).toBeNull();
+});
+
+test('of several files each has its images counted', async () => {
+  let jobs = 0;
+  serverOf({
+    [`GET ${base}/upload-url`]: () => uploadOf(`job-${++jobs}`),
+    [`GET ${base}/job-1/status`]: { body: jobOf({ images: { processed: 12, failed: 3, reused: 2 } }) },
+    [`GET ${base}/job-2/status`]: { body: jobOf({ job_id: 'job-2' }) },
+  });
+  render(<AdminGlobalImportDialog {...props()} initialFiles={[csv('a.csv'), csv('b.csv')]} />);
+  fireEvent.click(await screen.findByRole('button', { name: 'Import 2 files' }));
+
+  const first = screen.getByRole('region', { name: 'a.csv' });
+  await within(first).findByText('25 products imported');
+  expect(within(first).getByText('Images stored').nextElementSibling!.textContent).toBe('122 of them shared');
+  expect(within(first).getByText('Images that failed').nextElementSibling!.textContent).toBe('3');
+  expect(within(first).queryByText('Started')).toBeNull();
+});
+
 test('only some rows were checked: the rest can be', async () => {
   const server = serverOf({
     [`POST ${base}/validate`]: { body: validationOf({ complete: false, rows_checked: 1_000, estimated_rows: 27_555 }) },
@@ -108,13 +205,62 @@ test('only some rows were checked: the rest can be', async () => {
   await waitFor(() => expect(server.asked(`POST ${base}/validate`)[1]?.body).toMatchObject({ rows: 'all' }));
 });
 
-test('a file that cannot be imported says why', async () => {
-  serverOf({ [`POST ${base}/validate`]: { status: 422, body: { code: 'file_not_csv', error: 'This is a PDF.' } } });
+test('a file that cannot be imported says why, and another takes its place', async () => {
+  const server = serverOf({ [`POST ${base}/validate`]: { status: 422, body: { code: 'file_not_csv', error: 'This is a PDF.' } } });
   render(<AdminGlobalImportDialog {...props()} initialFiles={[csv()]} />);
 
   const alert = await screen.findByRole('alert');
   within(alert).getByText('This is a PDF.');
+  within(alert).getByRole('button', { name: 'Choose the corrected file' });
+  expect(within(alert).queryByRole('button', { name: 'Try again' })).toBeNull();
+
+  server.on(`POST ${base}/validate`, { body: validationOf() });
+  const input = within(alert).getByLabelText('Choose the corrected file', { selector: 'input' });
+  fireEvent.change(input, { target: { files: [csv('corrected.csv')] } });
+  await screen.findByRole('button', { name: 'Import 25 rows' });
+  expect(screen.getAllByRole('region').map((region) => region.querySelector('h3')?.textContent)).toContain('corrected.csv');
+  expect(screen.queryByRole('region', { name: 'products.csv' })).toBeNull();
+});
+
+test('what is not a fault of the file is tried again with it', async () => {
+  serverOf({ [`POST ${base}/validate`]: { status: 403, body: { code: 'forbidden', error: 'Your role does not allow this.' } } });
+  render(<AdminGlobalImportDialog {...props()} initialFiles={[csv()]} />);
+
+  const alert = await screen.findByRole('alert');
   within(alert).getByRole('button', { name: 'Try again' });
+});
+
+test('a running import that cannot be seen offers another look, and no second import', async () => {
+  const server = serverOf({ [`GET ${base}/job-1/status`]: { status: 404, body: { code: 'job_not_found', error: 'There is no such import.' } } });
+  render(<AdminGlobalImportDialog {...props()} initialFiles={[csv()]} />);
+  fireEvent.click(await screen.findByRole('button', { name: 'Import 25 rows' }));
+
+  const alert = await screen.findByRole('alert');
+  within(alert).getByText('The import was started, but it cannot be seen how it goes');
+  within(alert).getByText(/There is no such import\. It may go on nevertheless/);
+  expect(screen.queryByText('This file was not imported')).toBeNull();
+  expect(screen.queryByRole('button', { name: 'Try again' })).toBeNull();
+
+  server.on(`GET ${base}/job-1/status`, { body: jobOf() });
+  fireEvent.click(within(alert).getByRole('button', { name: 'Look again' }));
+  await screen.findByText('25 products imported');
+  expect(server.asked(`POST ${base}/process`)).toHaveLength(1);
+});
+
+test('a cancel that does not get through is shown, and the focus stays with it', async () => {
+  serverOf({
+    [`GET ${base}/job-1/status`]: { body: jobOf({ status: 'processing', completed_at: null }) },
+    [`DELETE ${base}/job-1`]: { status: 500, body: { code: 'internal_error', error: 'The server could not do this.' } },
+  });
+  render(<AdminGlobalImportDialog {...props()} initialFiles={[csv()]} />);
+  fireEvent.click(await screen.findByRole('button', { name: 'Import 25 rows' }));
+  fireEvent.click(await screen.findByRole('button', { name: 'Cancel the import' }));
+  fireEvent.click(within(screen.getByRole('group', { name: /Cancel this import/ })).getByRole('button', { name: 'Cancel the import' }));
+
+  await screen.findByText('The import is not cancelled');
+  screen.getByText('The server could not do this.');
+  screen.getByRole('button', { name: 'Try now' });
+  expect(document.activeElement?.textContent).toBe('The import goes on until the server has heard of it.');
 });
 
 test('in Hindi the words of the page stand for those of the server', async () => {

@@ -34,6 +34,31 @@ export function isPassing(problem: Problem): boolean {
   return problem.status === 0 || problem.status === 408 || problem.status >= 500;
 }
 
+// What lies in the file itself, or in what became of it on this machine.
+const fileFaults = new Set([
+  'file_empty',
+  'file_empty_here',
+  'file_changed_here',
+  'file_not_csv',
+  'file_compressed',
+  'file_too_large',
+  'file_unreadable',
+  'header_missing',
+  'header_empty',
+  'header_malformed',
+  'header_too_long',
+  'header_too_wide',
+  'column_missing',
+  'column_duplicate',
+  'too_many_columns',
+  'upload_too_large',
+]);
+
+/** Tells whether the same bytes would be refused again, so that only another file helps. */
+export function isFileFault({ status, code }: Problem): boolean {
+  return status === 422 || fileFaults.has(code);
+}
+
 /** Tells whether the server does not have this endpoint, as older ones may not. */
 export function isUnknownEndpoint(error: unknown): boolean {
   return error instanceof Problem && (error.code === 'not_found' || error.status === 405 || error.status === 501);

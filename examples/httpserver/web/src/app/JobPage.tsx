@@ -63,7 +63,9 @@ export function JobPage({ jobID }: { jobID: string }) {
             job={job}
             kind={kind}
             cancelling={item.cancelling}
+            cancelTrouble={item.cancelTrouble}
             onCancel={() => queue.cancel(item.key)}
+            onCancelNow={() => queue.wake()}
             onRetry={() => queue.retry(item.key, {})}
             onFiles={openDialog}
             refreshed={() => queue.latest(jobID)}

@@ -3,15 +3,17 @@ import { Client, type GetToken } from '../api/client';
 import type { JobStatus } from '../api/types';
 import { I18nProvider, useI18n, type Locale } from '../i18n/i18n';
 import { put } from '../importing/put';
-import { Queue, type Item, type Options } from '../importing/queue';
+import { isCheckedWith, keyOf, Queue, type Item, type Misfit, type Options } from '../importing/queue';
 import { productsBase, type Kind } from '../kind';
 import { Icon } from '../ui/Icon';
 import { Notice } from '../ui/Notice';
 import { Announcer } from './Announcer';
+import { isEmpty } from './Check';
 import { FilePicker } from './FilePicker';
 import { ItemCard } from './ItemCard';
 import { OptionsForm } from './OptionsForm';
 import { Template } from './Template';
+import { wrongOption } from './wrongOption';
 
 export interface AdminGlobalImportDialogProps {
   /** The address of the imports. Default: /api/v1/admin/products/import of this origin. */
@@ -155,9 +157,11 @@ function Dialog({
     }
   };
 
-  const ready = items.filter(({ phase }) => phase === 'ready');
-  const before = items.length === 0 || items.some(({ phase }) => phase !== 'running' && phase !== 'ended');
-  const running = items.some(({ phase }) => phase === 'running');
+  const misfit = misfitOf(items, options);
+  const unchecked = misfit === null ? items.filter((item) => isUnchecked(item, options)) : [];
+  const startable = misfit === null ? items.filter(isStartable) : [];
+  const before = items.length === 0 || items.some(({ phase }) => phase !== 'running' && phase !== 'ended' && phase !== 'unseen');
+  const running = items.some(({ phase }) => phase === 'running' || phase === 'unseen');
 
   return (
     <dialog
@@ -208,7 +212,16 @@ function Dialog({
         {items.length === 0 && <p className="bi-lead">{t(`dialog.lead.${kind}`)}</p>}
 
         {items.map((item) => (
-          <ItemCard key={item.key} item={item} queue={queue} options={options} alone={items.length === 1} kind={kind} onFiles={add} />
+          <ItemCard
+            key={item.key}
+            item={item}
+            queue={queue}
+            options={options}
+            alone={items.length === 1}
+            kind={kind}
+            onCorrect={() => showWrong(element.current)}
+            onFiles={add}
+          />
         ))}
 
         {!isFixing(items) && <FilePicker compact={items.length > 0} onFiles={add} />}
@@ -220,12 +233,30 @@ function Dialog({
 
         {items.length === 0 && <Template client={client} />}
 
-        {before && <OptionsForm options={options} kind={kind} onChange={setOptions} />}
+        {before && (
+          <OptionsForm
+            options={options}
+            kind={kind}
+            wrong={misfit === null ? null : wrongOption(misfit.problem, options)}
+            onChange={setOptions}
+          />
+        )}
         <Announcer items={items} kind={kind} />
       </div>
 
       <footer className="bi-dialog-foot">
-        <Recheck items={ready} options={options} onRecheck={() => queue.recheck(keysOf(ready), options)} />
+        <div className="bi-foot-note">
+          {unchecked.length > 0 && (
+            <button
+              type="button"
+              className={`bi-button ${startable.length === 0 ? 'bi-primary' : 'bi-quiet'}`}
+              onClick={() => queue.recheck(keysOf(unchecked), options)}
+            >
+              <Icon name="retry" />
+              {t('dialog.recheck')}
+            </button>
+          )}
+        </div>
         <button type="button" className="bi-button" onClick={leave}>
           {t(running ? 'action.closeRunning' : 'action.close')}
         </button>
@@ -233,10 +264,10 @@ function Dialog({
           <button
             type="button"
             className="bi-button bi-primary"
-            disabled={ready.length === 0}
-            onClick={() => queue.start(keysOf(ready), options)}
+            disabled={startable.length === 0}
+            onClick={() => queue.start(keysOf(startable), options)}
           >
-            {startText(ready, t)}
+            {startText(startable, options, t)}
           </button>
         )}
       </footer>
@@ -244,21 +275,37 @@ function Dialog({
   );
 }
 
-/** Offers another check where the options are not those of the last one. */
-function Recheck({ items, options, onRecheck }: { items: readonly Item[]; options: Options; onRecheck: () => void }) {
-  const { t } = useI18n();
-  const stale = items.some(({ check, checkedWith }) => check !== null && checkedWith !== JSON.stringify(options));
+/** Returns why the server does not take these options, where that is known. */
+function misfitOf(items: readonly Item[], options: Options): Misfit | null {
+  const found = items.find(({ phase, misfit }) => phase === 'ready' && misfit?.options === keyOf(options));
 
-  return (
-    <div className="bi-foot-note">
-      {stale && (
-        <button type="button" className="bi-button bi-quiet" onClick={onRecheck}>
-          <Icon name="retry" />
-          {t('dialog.recheck')}
-        </button>
-      )}
-    </div>
-  );
+  return found?.misfit ?? null;
+}
+
+/** Tells whether an item can be checked with these options, and was not. */
+function isUnchecked(item: Item, options: Options): boolean {
+  return item.phase === 'ready' && item.unchecked === null && !isWithoutRows(item) && !isCheckedWith(item, options);
+}
+
+/** Tells whether an item can be started: somebody has seen what would come of it. */
+function isStartable(item: Item): boolean {
+  return item.phase === 'ready' && (item.check !== null || item.unchecked !== null) && !isWithoutRows(item);
+}
+
+function isWithoutRows({ check }: Item): boolean {
+  return check !== null && isEmpty(check);
+}
+
+/** Opens the options at the one that is wrong. */
+function showWrong(dialog: HTMLElement | null): void {
+  const field = dialog?.querySelector<HTMLElement>('[aria-invalid="true"]');
+  const folded = field?.closest('details');
+
+  if (folded) {
+    folded.open = true;
+  }
+
+  field?.focus();
 }
 
 /** Tells whether the only import has rows to fix, and takes the corrected file itself. */
@@ -272,14 +319,18 @@ function keysOf(items: readonly Item[]): string[] {
   return items.map(({ key }) => key);
 }
 
-function startText(ready: readonly Item[], t: ReturnType<typeof useI18n>['t']): string {
-  const only = ready.length === 1 ? ready[0] : undefined;
-
-  if (only?.check?.complete === true) {
-    return t('dialog.startRows', { count: only.check.outcomes.successful });
+function startText(items: readonly Item[], options: Options, t: ReturnType<typeof useI18n>['t']): string {
+  if (items.length > 1) {
+    return t('dialog.startFiles', { count: items.length });
   }
 
-  return ready.length > 1 ? t('dialog.startFiles', { count: ready.length }) : t('dialog.start');
+  const [only] = items;
+  const check = only !== undefined && isCheckedWith(only, options) ? only.check : null;
+
+  // With other options it would be another number.
+  return check?.complete === true && check.outcomes.successful > 0
+    ? t('dialog.startRows', { count: check.outcomes.successful })
+    : t('dialog.start');
 }
 
 /**

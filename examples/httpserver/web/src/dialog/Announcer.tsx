@@ -37,11 +37,24 @@ export function Announcer({ items, kind }: { items: readonly Item[]; kind: Kind 
   );
 }
 
-function milestone({ phase, name, sent, size, job, check, trouble }: Item, kind: Kind, t: ReturnType<typeof useI18n>['t']): string {
+function milestone(
+  { phase, name, sent, size, job, check, trouble, cancelTrouble, misfit }: Item,
+  kind: Kind,
+  t: ReturnType<typeof useI18n>['t'],
+): string {
   const file = job?.filename ?? name;
 
+  if (cancelTrouble !== null) {
+    return t(cancelTrouble.retryAt === null ? 'say.cancelRefused' : 'say.cancelTrouble', { file });
+  }
+
   if (trouble !== null) {
-    return t('say.trouble', { file });
+    // Where a person has to act, what they have to do stands in front of them.
+    return trouble.retryAt === null ? '' : t('say.trouble', { file });
+  }
+
+  if (misfit !== null) {
+    return t('say.misfit', { file });
   }
 
   switch (phase) {
@@ -55,6 +68,8 @@ function milestone({ phase, name, sent, size, job, check, trouble }: Item, kind:
       return t('say.running', { file, percent: quarter(job?.progress.percentage ?? 0, 100) });
     case 'ended':
       return job === null ? '' : t('say.ended', { file, status: t(`status.${job.status}`) });
+    case 'unseen':
+      return t('say.unseen', { file });
     case 'stopped':
       return t('say.stopped', { file });
     default:

@@ -1,14 +1,17 @@
 import { useId } from 'react';
+import { isFileFault } from '../api/problem';
 import { useI18n } from '../i18n/i18n';
-import type { Item, Options, Queue } from '../importing/queue';
+import { isCheckedWith, keyOf, type Item, type Options, type Queue } from '../importing/queue';
 import { JobView } from '../job/JobView';
 import type { Kind } from '../kind';
 import { Icon } from '../ui/Icon';
 import { Notice } from '../ui/Notice';
 import { problemText } from '../ui/ProblemText';
 import { Check } from './Check';
+import { FileButton } from './FileButton';
 import { TroubleNotice } from './TroubleNotice';
 import { UploadProgress } from './UploadProgress';
+import { wrongOption } from './wrongOption';
 
 export interface ItemCardProps {
   item: Item;
@@ -17,12 +20,14 @@ export interface ItemCardProps {
   /** Whether it is the only file: the details of several are folded away. */
   alone: boolean;
   kind: Kind;
+  /** Shows the option that is wrong. */
+  onCorrect: () => void;
   /** Takes more files. */
   onFiles: (files: readonly File[]) => void;
 }
 
 /** One file of the dialog, whatever phase it is in. */
-export function ItemCard({ item, queue, options, alone, kind, onFiles }: ItemCardProps) {
+export function ItemCard({ item, queue, options, alone, kind, onCorrect, onFiles }: ItemCardProps) {
   const texts = useI18n();
   const { t, format } = texts;
   const heading = useId();
@@ -58,11 +63,13 @@ export function ItemCard({ item, queue, options, alone, kind, onFiles }: ItemCar
       {(item.phase === 'checking' || item.phase === 'starting') && <Busy phase={item.phase} />}
 
       {item.phase === 'ready' && item.unchecked !== null && <Notice tone="info">{t('check.unavailable')}</Notice>}
+      {item.phase === 'ready' && <NotChecked item={item} options={options} onCorrect={onCorrect} />}
       {item.phase === 'ready' && item.check !== null && (
         <Check
           check={item.check}
           alone={alone}
           kind={kind}
+          stale={!isCheckedWith(item, options)}
           onAll={() => queue.recheck([item.key], options, 'all')}
         />
       )}
@@ -73,11 +80,29 @@ export function ItemCard({ item, queue, options, alone, kind, onFiles }: ItemCar
           kind={kind}
           compact={!alone}
           cancelling={item.cancelling}
+          cancelTrouble={item.cancelTrouble}
           onCancel={() => queue.cancel(item.key)}
+          onCancelNow={() => queue.wake()}
           onRetry={() => queue.retry(item.key, options)}
           onFiles={alone ? onFiles : undefined}
           refreshed={() => queue.latest(item.jobID!)}
         />
+      )}
+
+      {item.phase === 'unseen' && item.problem !== null && (
+        <Notice
+          tone="warn"
+          urgent
+          title={t('item.unseen')}
+          actions={
+            <button type="button" className="bi-button" onClick={() => queue.retry(item.key, options)}>
+              <Icon name="retry" />
+              {t('item.lookAgain')}
+            </button>
+          }
+        >
+          <p>{t('item.unseen.text', { why: problemText(texts, item.problem) })}</p>
+        </Notice>
       )}
 
       {item.phase === 'stopped' && item.problem !== null && (
@@ -86,10 +111,19 @@ export function ItemCard({ item, queue, options, alone, kind, onFiles }: ItemCar
           urgent
           title={t('item.stopped')}
           actions={
-            <button type="button" className="bi-button" onClick={() => queue.retry(item.key, options)}>
-              <Icon name="retry" />
-              {t('action.tryAgain')}
-            </button>
+            isFileFault(item.problem) ? (
+              <FileButton
+                label={t(item.problem.code === 'file_changed_here' ? 'item.chooseAgain' : 'item.chooseCorrected')}
+                onFiles={([file]) => file !== undefined && queue.replace(item.key, file, options)}
+              >
+                <Icon name="file" />
+              </FileButton>
+            ) : (
+              <button type="button" className="bi-button" onClick={() => queue.retry(item.key, options)}>
+                <Icon name="retry" />
+                {t('action.tryAgain')}
+              </button>
+            )
           }
         >
           <p>{problemText(texts, item.problem)}</p>
@@ -97,6 +131,34 @@ export function ItemCard({ item, queue, options, alone, kind, onFiles }: ItemCar
       )}
     </section>
   );
+}
+
+/** Says that the options are not taken, or that a file was not checked because of that. */
+function NotChecked({ item, options, onCorrect }: { item: Item; options: Options; onCorrect: () => void }) {
+  const texts = useI18n();
+  const { t } = texts;
+
+  if (item.misfit?.options === keyOf(options)) {
+    const field = wrongOption(item.misfit.problem, options);
+
+    return (
+      <Notice
+        tone="warn"
+        title={t('item.misfit')}
+        actions={
+          field !== null && (
+            <button type="button" className="bi-button" onClick={onCorrect}>
+              {t('item.misfit.correct')}
+            </button>
+          )
+        }
+      >
+        <p>{field === null ? problemText(texts, item.misfit.problem) : t('item.misfit.text')}</p>
+      </Notice>
+    );
+  }
+
+  return item.check === null && item.unchecked === null ? <Notice tone="info">{t('item.notChecked')}</Notice> : null;
 }
 
 function Busy({ phase }: { phase: 'checking' | 'starting' }) {
