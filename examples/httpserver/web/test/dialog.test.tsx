@@ -1,6 +1,6 @@
 import { act, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
 import { StrictMode } from 'react';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { AdminGlobalImportDialog } from '../src';
 import { base, FakeServer, jobOf, uploadOf, validationOf } from './server';
 
@@ -269,6 +269,60 @@ test('in Hindi the words of the page stand for those of the server', async () =>
 
   screen.getByRole('dialog', { name: 'उत्पाद आयात करें' });
   await screen.findByText(/यह CSV फ़ाइल नहीं है/);
+});
+
+describe('a file whose columns do not do', () => {
+  const column = (position: number, header: string, name: string, status: string) => ({ position, header, column: name, status, samples: ['x'] });
+  const refuse = (code: string, error: string, more: object) => serverOf({ [`POST ${base}/validate`]: { status: 422, body: { code, error, ...more } } });
+
+  test('shows them, and names what is missing', async () => {
+    refuse('column_missing', 'The columns "name", "category" are missing.', {
+      columns: [column(1, 'सामान', '', 'unknown'), column(2, 'EAN', 'barcode', 'recognised')],
+      missing_columns: ['name', 'category'],
+    });
+    const { rerender } = render(<AdminGlobalImportDialog {...props()} initialFiles={[csv()]} />);
+
+    await screen.findByText('The columns "name", "category" are missing.');
+    expect(screen.getByText('सामान').closest('tr')?.textContent).toContain('Unknown, not imported');
+    expect(screen.getByText('EAN').closest('tr')?.textContent).toContain('Barcode');
+    expect(screen.getByRole('table').closest('details')?.open).toBe(true);
+    screen.getByRole('button', { name: 'Download the template' });
+
+    rerender(<AdminGlobalImportDialog {...props()} locale="hi" initialFiles={[csv()]} />);
+    await screen.findByText(/ये कॉलम नहीं हैं: उत्पाद का नाम और श्रेणी/);
+  });
+
+  test('says which two mean the same', async () => {
+    refuse('column_duplicate', 'The columns "Barcode" (number 1) and "EAN" (number 2) both mean "barcode"; keep one of them.', {
+      columns: [column(1, 'Barcode', 'barcode', 'recognised'), column(2, 'EAN', 'barcode', 'repeated')],
+    });
+    const { rerender } = render(<AdminGlobalImportDialog {...props()} initialFiles={[csv()]} />);
+
+    await screen.findByText('Barcode, for the second time');
+    rerender(<AdminGlobalImportDialog {...props()} locale="hi" initialFiles={[csv()]} />);
+    await screen.findByText(/कॉलम "Barcode" और "EAN" का अर्थ एक ही है: बारकोड/);
+  });
+
+  test('of stock may have a barcode in place of the name', async () => {
+    const store = '/api/v1/stores/s-1/inventory/import';
+    new FakeServer({
+      [`GET ${store}/upload-url`]: uploadOf('job-1'),
+      [`POST ${store}/validate`]: {
+        status: 422,
+        body: { code: 'column_missing', error: '…', columns: [column(1, 'qty', 'quantity', 'recognised')], missing_columns: ['name'] },
+      },
+    });
+    render(<AdminGlobalImportDialog {...props()} apiBase={store} kind="inventory" locale="hi" initialFiles={[csv()]} />);
+    await screen.findByText(/यह कॉलम नहीं है: उत्पाद का नाम या बारकोड/);
+  });
+
+  test('is told of by its sentence where the server shows no columns, or something else', async () => {
+    refuse('column_missing', 'The column "name" is missing.', { columns: [{ position: 'x' }, null], missing_columns: 7 });
+    render(<AdminGlobalImportDialog {...props()} initialFiles={[csv()]} />);
+
+    await screen.findByText('The column "name" is missing.');
+    expect(screen.queryByRole('table')).toBeNull();
+  });
 });
 
 test('closing gives up what was not imported', async () => {

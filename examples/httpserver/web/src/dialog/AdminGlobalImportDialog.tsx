@@ -215,6 +215,7 @@ function Dialog({
           <ItemCard
             key={item.key}
             item={item}
+            client={client}
             queue={queue}
             options={options}
             alone={items.length === 1}

@@ -1,4 +1,5 @@
 import { useId } from 'react';
+import type { Client } from '../api/client';
 import { isFileFault } from '../api/problem';
 import { useI18n } from '../i18n/i18n';
 import { isCheckedWith, keyOf, type Item, type Options, type Queue } from '../importing/queue';
@@ -9,12 +10,15 @@ import { Notice } from '../ui/Notice';
 import { problemText } from '../ui/ProblemText';
 import { Check } from './Check';
 import { FileButton } from './FileButton';
+import { HeaderHelp } from './HeaderHelp';
+import { headerText } from './headerText';
 import { TroubleNotice } from './TroubleNotice';
 import { UploadProgress } from './UploadProgress';
 import { wrongOption } from './wrongOption';
 
 export interface ItemCardProps {
   item: Item;
+  client: Client;
   queue: Queue;
   options: Options;
   /** Whether it is the only file: the details of several are folded away. */
@@ -27,7 +31,7 @@ export interface ItemCardProps {
 }
 
 /** One file of the dialog, whatever phase it is in. */
-export function ItemCard({ item, queue, options, alone, kind, onCorrect, onFiles }: ItemCardProps) {
+export function ItemCard({ item, client, queue, options, alone, kind, onCorrect, onFiles }: ItemCardProps) {
   const texts = useI18n();
   const { t, format } = texts;
   const heading = useId();
@@ -126,9 +130,10 @@ export function ItemCard({ item, queue, options, alone, kind, onCorrect, onFiles
             )
           }
         >
-          <p>{problemText(texts, item.problem)}</p>
+          <p>{headerText(texts, item.problem, kind)}</p>
         </Notice>
       )}
+      {item.phase === 'stopped' && item.problem !== null && <HeaderHelp problem={item.problem} client={client} />}
     </section>
   );
 }

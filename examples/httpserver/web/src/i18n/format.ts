@@ -16,6 +16,8 @@ export interface Formats {
   compact: (n: number) => string;
   /** A share of 0 to 1. What is neither none nor all never shows as such. */
   percent: (share: number) => string;
+  /** Names as a list with "and". */
+  list: (names: readonly string[]) => string;
   bytes: (n: number) => string;
   /** How long, from seconds, in one unit. */
   duration: (seconds: number) => string;
@@ -35,6 +37,7 @@ export function formats(locale: Locale): Formats {
   const tenth = new Intl.NumberFormat(tag, { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 });
   const dateTime = new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeStyle: 'short' });
   const day = new Intl.DateTimeFormat(tag, { day: 'numeric', month: 'short', timeZone: 'UTC' });
+  const list = new Intl.ListFormat(tag, { type: 'conjunction' });
   const relative = new Intl.RelativeTimeFormat(tag, { numeric: 'auto' });
 
   const unit = (value: number, name: string) =>
@@ -44,6 +47,7 @@ export function formats(locale: Locale): Formats {
     tag,
     number: (n) => number.format(n),
     compact: (n) => compact.format(n),
+    list: (names) => list.format(names),
 
     percent: (share) => {
       if (share <= 0 || share >= 1 || !Number.isFinite(share)) {
