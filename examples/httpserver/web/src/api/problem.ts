@@ -65,7 +65,7 @@ const fileFaults = new Set([
 ]);
 
 /** Tells whether the same bytes would be refused again, so that only another file helps. */
-export function isFileFault({ status, code }: Problem): boolean {
+export function isFileFault({ status, code }: Pick<Problem, 'status' | 'code'>): boolean {
   return status === 422 || fileFaults.has(code);
 }
 

@@ -470,6 +470,8 @@ export class Queue {
       poll<JobStatus>({
         look: (signal) => this.o.client.status(jobID, signal),
         companions: () => this.items.filter(({ phase }) => phase === 'running').length,
+        // It waits for somebody to start it.
+        idle: () => this.find(key)?.job?.status === 'pending_upload',
         onTrouble: (trouble) => this.patch(key, { trouble }),
         onUnauthorized: this.o.onUnauthorized,
         onFailed: (problem) => this.patch(key, { phase: 'unseen', problem }),
@@ -591,7 +593,7 @@ function problemFrom(error: unknown): Problem {
 }
 
 /** Returns a random key. Pages without TLS have no randomUUID. */
-function idempotencyKey(): string {
+export function idempotencyKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
 
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');

@@ -13,6 +13,7 @@ import { Facts } from './Facts';
 import { JobProgress } from './JobProgress';
 import { OutcomeBar } from './OutcomeBar';
 import { Reports } from './Reports';
+import { isDiscarded, mayResume } from './resume';
 import { RowErrors } from './RowErrors';
 import { Warnings } from './Warnings';
 
@@ -50,12 +51,10 @@ export function JobView({
   const { t } = texts;
   const ended = hasEnded(job.status);
   const { progress, failure } = job;
-  const halted = job.status === 'failed' || job.status === 'cancelled';
 
   return (
     <div className="bi-job">
       {ended && <Verdict job={job} kind={kind} />}
-      {job.status === 'pending_upload' && <Notice tone="info">{t('job.notStarted')}</Notice>}
       {(job.status === 'queued' || job.status === 'processing') && <JobProgress job={job} />}
 
       {failure !== null && (
@@ -79,7 +78,7 @@ export function JobView({
       {ended && (
         <div className="bi-actions">
           <Reports job={job} refreshed={refreshed} />
-          {halted && (
+          {mayResume(job) && (
             <button type="button" className="bi-button" onClick={onRetry}>
               <Icon name="retry" />
               {t('job.resume')}
@@ -120,6 +119,7 @@ function Verdict({ job, kind }: { job: JobStatus; kind: Kind }) {
   const { t } = useI18n();
   const { successful, errors, duplicates, processed_rows: processed } = job.progress;
   const none = job.status === 'completed' && processed === 0;
+  const discarded = isDiscarded(job);
   const tone = none ? 'warn' : tones[job.status as keyof typeof tones];
 
   return (
@@ -128,7 +128,7 @@ function Verdict({ job, kind }: { job: JobStatus; kind: Kind }) {
       <div>
         <p className="bi-verdict-title">
           {job.status === 'failed' && t('job.failed')}
-          {job.status === 'cancelled' && t('job.cancelled')}
+          {job.status === 'cancelled' && t(discarded ? 'job.discarded' : 'job.cancelled')}
           {job.status.startsWith('completed') &&
             (none
               ? t('job.noRows')
@@ -139,7 +139,8 @@ function Verdict({ job, kind }: { job: JobStatus; kind: Kind }) {
         <p className="bi-hint">
           {job.status === 'completed_with_errors' && t('job.toFix', { count: errors })}
           {job.status === 'completed' && t(none ? 'code.rows_missing' : 'job.allGood')}
-          {(job.status === 'failed' || job.status === 'cancelled') && t(`job.stays.${kind}`, { count: successful })}
+          {discarded && t('job.discarded.text')}
+          {(job.status === 'failed' || (job.status === 'cancelled' && !discarded)) && t(`job.stays.${kind}`, { count: successful })}
         </p>
       </div>
     </div>
