@@ -85,7 +85,7 @@ describe('a file that was uploaded and not started', () => {
     await screen.findByText('It was discarded before its import began.');
     expect(screen.queryByText(/imported before/)).toBeNull();
     expect(screen.queryByRole('button', { name: 'Go on where it stopped' })).toBeNull();
-    screen.getByText('Drop the corrected file here, or');
+    screen.getByText('Drop more files here, or');
   });
 
   test('asks for the file where it has not arrived', async () => {
@@ -113,7 +113,8 @@ describe('a file that was uploaded and not started', () => {
     });
     render(<App initialToken={token} />);
 
-    await screen.findByText('The column "name" is missing.');
+    await screen.findByText('This file cannot be imported as it is');
+    screen.getByText('The column "name" is missing.');
     screen.getByText('Maal');
     screen.getByText('Drop the corrected file here, or');
     expect(screen.queryByRole('button', { name: 'Try again' })).toBeNull();

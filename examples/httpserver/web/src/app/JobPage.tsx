@@ -8,7 +8,7 @@ import { put } from '../importing/put';
 import { Queue, type Item, type Options } from '../importing/queue';
 import { JobView } from '../job/JobView';
 import { NotStarted, optionsOf } from '../job/NotStarted';
-import { needsAnotherFile } from '../job/resume';
+import { isDiscarded, needsAnotherFile } from '../job/resume';
 import { useReview } from '../job/useReview';
 import { HeadingLevel } from '../ui/Heading';
 import { Icon } from '../ui/Icon';
@@ -100,7 +100,7 @@ export function JobPage({ jobID }: { jobID: string }) {
             refreshed={() => queue.latest(jobID)}
           />
           {/* Where rows are to be fixed, there is one already. */}
-          {needsAnotherFile(job) && job.progress.errors === 0 && <FilePicker compact corrected onFiles={openDialog} />}
+          {needsAnotherFile(job) && job.progress.errors === 0 && <FilePicker compact corrected={!isDiscarded(job)} onFiles={openDialog} />}
         </HeadingLevel>
       )}
     </article>

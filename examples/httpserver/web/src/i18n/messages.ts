@@ -429,6 +429,7 @@ export const messages = {
     en: 'This file is at the server and was not imported yet. You can start now.',
     hi: 'यह फ़ाइल सर्वर पर है और अभी आयात नहीं हुई है। आप अभी शुरू कर सकते हैं।',
   },
+  'job.unusable': { en: 'This file cannot be imported as it is', hi: 'यह फ़ाइल इस रूप में आयात नहीं हो सकती' },
   'job.notArrived': { en: 'The file has not arrived at the server', hi: 'फ़ाइल सर्वर तक नहीं पहुँची' },
   'job.notArrived.text': {
     en: 'Its upload was interrupted, or is still going on in another window. Choose the file again to start over.',

@@ -17,7 +17,7 @@ export function DiscardButton({ busy, onDiscard }: { busy: boolean; onDiscard: (
 
   if (!asking) {
     return (
-      <button ref={button} type="button" className="bi-button bi-quiet" aria-disabled={busy} onClick={() => !busy && ask(true)}>
+      <button ref={button} type="button" className="bi-button" aria-disabled={busy} onClick={() => !busy && ask(true)}>
         {t(busy ? 'discard.busy' : 'discard.button')}
       </button>
     );

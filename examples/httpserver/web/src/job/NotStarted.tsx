@@ -67,7 +67,7 @@ export function NotStarted({ client, kind, review, actions, options, onOptions, 
         <>
           <Notice
             tone="bad"
-            title={t(problem.code === 'file_missing' ? 'job.notArrived' : 'item.stopped')}
+            title={t(problem.code === 'file_missing' ? 'job.notArrived' : isFileFault(problem) ? 'job.unusable' : 'item.stopped')}
             actions={
               isFileFault(problem) ? undefined : (
                 <button type="button" className="bi-button" onClick={() => actions.check()}>
