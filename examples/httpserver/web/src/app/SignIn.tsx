@@ -1,6 +1,7 @@
 import { useEffect, useId, useRef, useState, type FormEvent } from 'react';
 import { Client } from '../api/client';
 import { offline, Problem } from '../api/problem';
+import { useDrops } from '../dialog/drops';
 import { useI18n } from '../i18n/i18n';
 import { inventoryBase, productsBase } from '../kind';
 import { problemText } from '../ui/ProblemText';
@@ -11,6 +12,9 @@ type SignInProps = { onSignIn: (token: string) => void };
 /** The view of somebody who is not signed in. */
 export function SignIn({ onSignIn }: SignInProps) {
   const { t } = useI18n();
+
+  // A file has no place here, and leaves the page where it is.
+  useDrops(null);
 
   useEffect(() => {
     document.title = `${t('signIn.title')} – ${t('app.name')}`;
@@ -37,6 +41,8 @@ export function SignInAgain({ onSignIn, onLeave }: SignInProps & { onLeave: () =
   const { t } = useI18n();
   const title = useId();
   const dialog = useRef<HTMLDialogElement>(null);
+
+  useDrops(null);
 
   useEffect(() => {
     if (dialog.current?.open === false) {
