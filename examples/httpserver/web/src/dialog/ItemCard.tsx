@@ -38,7 +38,7 @@ export function ItemCard({ item, queue, options, alone, kind, onCorrect, onFiles
       <header className="bi-item-head">
         <Icon name="file" />
         <div className="bi-item-name">
-          <h3 id={heading}>{item.name}</h3>
+          <h3 id={heading} tabIndex={-1}>{item.name}</h3>
           <p className="bi-hint">
             {item.size > 0 && `${format.bytes(item.size)} · `}
             {t(`phase.${item.phase}`)}

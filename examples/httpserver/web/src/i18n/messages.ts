@@ -164,13 +164,20 @@ export const messages = {
     en: { one: 'Only {count} file at a time; the others were left out.', other: 'At most {count} files at a time; the others were left out.' },
     hi: { one: 'एक बार में केवल {count} फ़ाइल; बाकी छोड़ दी गईं।', other: 'एक बार में अधिक से अधिक {count} फ़ाइलें; बाकी छोड़ दी गईं।' },
   },
-  'dialog.leave.title': { en: 'A file is still being uploaded', hi: 'एक फ़ाइल अभी अपलोड हो रही है' },
-  'dialog.leave.text': {
+  'dialog.leave.sending': { en: 'A file is still being uploaded', hi: 'एक फ़ाइल अभी अपलोड हो रही है' },
+  'dialog.leave.sending.text': {
     en: 'If you close now, the upload stops. Imports that were started go on.',
     hi: 'अभी बंद करने पर अपलोड रुक जाएगा। जो आयात शुरू हो चुके हैं वे चलते रहेंगे।',
   },
-  'dialog.leave.yes': { en: 'Stop and close', hi: 'रोकें और बंद करें' },
-  'dialog.leave.no': { en: 'Keep uploading', hi: 'अपलोड जारी रखें' },
+  'dialog.leave.sending.yes': { en: 'Stop and close', hi: 'रोकें और बंद करें' },
+  'dialog.leave.sending.no': { en: 'Keep uploading', hi: 'अपलोड जारी रखें' },
+  'dialog.leave.unimported': { en: 'Not everything is imported yet', hi: 'अभी सब कुछ आयात नहीं हुआ है' },
+  'dialog.leave.unimported.text': {
+    en: 'If you close now, files that were not started are dropped, and have to be chosen again.',
+    hi: 'अभी बंद करने पर, जिन फ़ाइलों का आयात शुरू नहीं हुआ वे हटा दी जाएँगी और उन्हें फिर से चुनना होगा।',
+  },
+  'dialog.leave.unimported.yes': { en: 'Drop them and close', hi: 'हटाएँ और बंद करें' },
+  'dialog.leave.unimported.no': { en: 'Stay here', hi: 'यहीं रहें' },
   'drop.title': { en: 'Drop CSV files here', hi: 'CSV फ़ाइलें यहाँ छोड़ें' },
   'drop.hint': {
     en: 'CSV from any spreadsheet, any size, also as .gz or .zst',
