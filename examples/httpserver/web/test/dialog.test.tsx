@@ -41,6 +41,7 @@ function serverOf(more: ConstructorParameters<typeof FakeServer>[0] = {}): FakeS
   });
 }
 
+const escape = () => fireEvent(screen.getByRole('dialog'), new Event('cancel', { cancelable: true }));
 const props = () => ({ getToken: () => 'a.b.c', onClose: vi.fn(), onCompleted: vi.fn() });
 
 test('from a file to its result', async () => {
@@ -152,11 +153,16 @@ test('a file without rows is not started, and one that was is no success', async
   const server = serverOf({
     [`POST ${base}/validate`]: { body: validationOf({ rows_checked: 0, estimated_rows: 0, outcomes: none, errors: [], error_codes: [] }) },
   });
-  const { unmount } = render(<AdminGlobalImportDialog {...props()} initialFiles={[csv()]} />);
+  const given = props();
+  const { unmount } = render(<AdminGlobalImportDialog {...given} initialFiles={[csv()]} />);
 
   await screen.findByText('There is no row to import');
   expect(screen.getByText('There is no row to import').closest('.bi-verdict')!.className).toContain('bi-verdict-warn');
   expect(screen.getByRole<HTMLButtonElement>('button', { name: 'Start import' }).disabled).toBe(true);
+
+  // There is nothing to be lost.
+  escape();
+  expect(given.onClose).toHaveBeenCalledOnce();
   unmount();
 
   // A server without a dry run imports it nevertheless.
@@ -271,8 +277,6 @@ test('in Hindi the words of the page stand for those of the server', async () =>
   await screen.findByText(/यह CSV फ़ाइल नहीं है/);
 });
 
-const escape = () => fireEvent(screen.getByRole('dialog'), new Event('cancel', { cancelable: true }));
-
 test('closing with a file that was not imported asks first, and then gives it up', async () => {
   const server = serverOf();
   const given = props();
@@ -297,7 +301,7 @@ test('closing with a file that was not imported asks first, and then gives it up
   expect(given.onClose).not.toHaveBeenCalled();
 
   escape();
-  fireEvent.click(screen.getByRole('button', { name: 'Drop them and close' }));
+  fireEvent.click(screen.getByRole('button', { name: 'Discard them and close' }));
   expect(given.onClose).toHaveBeenCalledOnce();
   await waitFor(() => expect(server.asked(`DELETE ${base}/job-1`)).toHaveLength(1));
 });
@@ -310,6 +314,8 @@ test('a browser that closes the dialog by force asks nevertheless', async () => 
   const dialog = screen.getByRole<HTMLDialogElement>('dialog');
 
   const force = () => {
+    // In vain: it cannot be prevented.
+    fireEvent(dialog, new Event('cancel'));
     dialog.close();
     fireEvent(dialog, new Event('close'));
   };

@@ -1,13 +1,12 @@
 import { useEffect, useId, useMemo, useRef, useState, useSyncExternalStore, type RefObject } from 'react';
 import { Client, type GetToken } from '../api/client';
-import type { JobStatus } from '../api/types';
+import { hasNoRows, type JobStatus } from '../api/types';
 import { I18nProvider, useI18n, type Locale } from '../i18n/i18n';
 import { put } from '../importing/put';
 import { isCheckedWith, keyOf, Queue, type Item, type Misfit, type Options } from '../importing/queue';
 import { productsBase, type Kind } from '../kind';
 import { Icon } from '../ui/Icon';
 import { Announcer } from './Announcer';
-import { isEmpty } from './Check';
 import { useDrops } from './drops';
 import { FilePicker } from './FilePicker';
 import { ItemCard } from './ItemCard';
@@ -210,8 +209,9 @@ function Dialog({
       lang={locale}
       data-bi-theme={theme}
       onCancel={(event) => {
-        // Inputs of files have a cancel event too, and it bubbles.
-        if (event.target === element.current) {
+        // Inputs of files have a cancel event too, and it bubbles. One that cannot be
+        // prevented is followed by that of closing.
+        if (event.target === element.current && event.cancelable) {
           event.preventDefault();
           leave();
         }
@@ -316,16 +316,12 @@ function misfitOf(items: readonly Item[], options: Options): Misfit | null {
 
 /** Tells whether an item can be checked with these options, and was not. */
 function isUnchecked(item: Item, options: Options): boolean {
-  return item.phase === 'ready' && item.unchecked === null && !isWithoutRows(item) && !isCheckedWith(item, options);
+  return item.phase === 'ready' && item.unchecked === null && !hasNoRows(item.check) && !isCheckedWith(item, options);
 }
 
 /** Tells whether an item can be started: somebody has seen what would come of it. */
 function isStartable(item: Item): boolean {
-  return item.phase === 'ready' && (item.check !== null || item.unchecked !== null) && !isWithoutRows(item);
-}
-
-function isWithoutRows({ check }: Item): boolean {
-  return check !== null && isEmpty(check);
+  return item.phase === 'ready' && (item.check !== null || item.unchecked !== null) && !hasNoRows(item.check);
 }
 
 /** Opens the options at the one that is wrong. */

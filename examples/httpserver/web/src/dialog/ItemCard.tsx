@@ -1,5 +1,6 @@
 import { useId } from 'react';
 import { isFileFault } from '../api/problem';
+import { hasNoRows } from '../api/types';
 import { useI18n } from '../i18n/i18n';
 import { isCheckedWith, keyOf, type Item, type Options, type Queue } from '../importing/queue';
 import { JobView } from '../job/JobView';
@@ -41,7 +42,7 @@ export function ItemCard({ item, queue, options, alone, kind, onCorrect, onFiles
           <h3 id={heading} tabIndex={-1}>{item.name}</h3>
           <p className="bi-hint">
             {item.size > 0 && `${format.bytes(item.size)} · `}
-            {t(`phase.${item.phase}`)}
+            {t(`phase.${item.phase === 'ready' && hasNoRows(item.check) ? 'stopped' : item.phase}`)}
           </p>
         </div>
         {removable && (

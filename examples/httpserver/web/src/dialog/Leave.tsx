@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'react';
+import { hasNoRows } from '../api/types';
 import { useI18n } from '../i18n/i18n';
 import type { Item, Queue } from '../importing/queue';
 import { Notice } from '../ui/Notice';
@@ -12,7 +13,9 @@ export function lossOf(queue: Queue, items: readonly Item[]): Loss | null {
     return 'sending';
   }
 
-  const waits = items.some(({ phase }) => phase === 'waiting' || phase === 'checking' || phase === 'ready');
+  const waits = items.some(
+    ({ phase, check }) => phase === 'waiting' || phase === 'checking' || (phase === 'ready' && !hasNoRows(check)),
+  );
 
   return waits ? 'unimported' : null;
 }

@@ -173,10 +173,10 @@ export const messages = {
   'dialog.leave.sending.no': { en: 'Keep uploading', hi: 'अपलोड जारी रखें' },
   'dialog.leave.unimported': { en: 'Not everything is imported yet', hi: 'अभी सब कुछ आयात नहीं हुआ है' },
   'dialog.leave.unimported.text': {
-    en: 'If you close now, files that were not started are dropped, and have to be chosen again.',
+    en: 'If you close now, files that were not started are discarded, and have to be chosen again.',
     hi: 'अभी बंद करने पर, जिन फ़ाइलों का आयात शुरू नहीं हुआ वे हटा दी जाएँगी और उन्हें फिर से चुनना होगा।',
   },
-  'dialog.leave.unimported.yes': { en: 'Drop them and close', hi: 'हटाएँ और बंद करें' },
+  'dialog.leave.unimported.yes': { en: 'Discard them and close', hi: 'हटाएँ और बंद करें' },
   'dialog.leave.unimported.no': { en: 'Stay here', hi: 'यहीं रहें' },
   'drop.title': { en: 'Drop CSV files here', hi: 'CSV फ़ाइलें यहाँ छोड़ें' },
   'drop.hint': {
