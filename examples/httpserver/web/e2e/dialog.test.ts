@@ -14,6 +14,8 @@ const looks: { name: string; options: BrowserContextOptions }[] = [
   { name: 'hindi-phone', options: { ...phone, locale: 'hi-IN', colorScheme: 'dark' } },
 ];
 
+const patient = { timeout: 20_000 };
+
 describe.skipIf(!hasBrowser())('the dialog', () => {
   const { folder, remove } = scratch();
   const paths = Object.fromEntries(
@@ -58,7 +60,8 @@ describe.skipIf(!hasBrowser())('the dialog', () => {
     const speed = (bytes: number) =>
       link.send('Network.emulateNetworkConditions', { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: bytes });
     await link.send('Network.enable');
-    await speed(400_000);
+    // Slow enough for all of this, on a machine with much else to do.
+    await speed(60_000);
     await page.locator('input[type=file]').first().setInputFiles(paths.large);
     await dialog.getByRole('progressbar', { name: 'Upload' }).waitFor();
     await dialog.getByText('Options').click();
@@ -76,7 +79,7 @@ describe.skipIf(!hasBrowser())('the dialog', () => {
       // oxlint-disable-next-line no-await-in-loop
       await page.keyboard.press('Escape');
       // oxlint-disable-next-line no-await-in-loop
-      await expect.poll(() => question.count()).toBe(shown);
+      await expect.poll(() => question.count(), patient).toBe(shown);
     }
 
     await speed(-1);
@@ -187,7 +190,7 @@ describe.skipIf(!hasBrowser())('the dialog', () => {
         const { jobs } = (await server.ask('/api/v1/admin/products/import')) as { jobs: { filename: string; status: string }[] };
 
         return jobs.filter(({ filename }) => filename === 'noname.csv').map(({ status }) => status);
-      })
+      }, patient)
       .toEqual(['cancelled']);
     await visit.close();
   });
@@ -197,11 +200,7 @@ describe.skipIf(!hasBrowser())('the dialog', () => {
     const region = dialog.locator('.bi-field .bi-input').first();
     const recheck = dialog.locator('.bi-foot-note .bi-button');
     const start = dialog.locator('.bi-dialog-foot > .bi-primary');
-    const closing = async () => {
-      await dialog.locator('.bi-dialog-head .bi-button').click();
-      await dialog.locator('.bi-dialog-ask .bi-danger').click();
-      await dialog.waitFor({ state: 'detached' });
-    };
+    const close = dialog.locator('.bi-dialog-head .bi-button');
 
     // Other options than those of the check, and one that is not valid.
     await dialog.locator('.bi-verdict').waitFor();
@@ -218,15 +217,20 @@ describe.skipIf(!hasBrowser())('the dialog', () => {
     await visit.inspect(`${name}-option-wrong-field`);
     await dialog.locator('.bi-dialog-body').evaluate((e) => e.scrollTo(0, 0));
     await visit.inspect(`${name}-option-wrong`);
-    await closing();
+    await close.click();
+    await visit.inspect(`${name}-leave`);
+    await dialog.locator('.bi-dialog-ask .bi-danger').click();
+    await dialog.waitFor({ state: 'detached' });
 
     // Refused files, and one without rows.
     await page.locator('input[type=file]').first().setInputFiles([paths.noname, paths.empty, paths.header]);
-    await expect.poll(() => dialog.getByRole('alert').count()).toBe(2);
+    await expect.poll(() => dialog.getByRole('alert').count(), patient).toBe(2);
     await dialog.locator('.bi-verdict-warn').waitFor();
     expect(await start.isDisabled()).toBe(true);
     await visit.inspect(`${name}-refused`);
-    await closing();
+    // Nothing would be lost, so that nothing is asked.
+    await close.click();
+    await dialog.waitFor({ state: 'detached' });
 
     // An import that cannot be cancelled, and then cannot be seen.
     await page.route('**/status', async (route) => {

@@ -393,6 +393,18 @@ test('the focus stays with a file whose buttons go, and goes on when the file do
   expect(focused()).toBe('Choose files');
 });
 
+test('the rows in error that are shown at last have the focus', async () => {
+  const errors = Array.from({ length: 8 }, (_, i) => ({ ...validationOf().errors[0]!, row_number: 21 + i }));
+  serverOf({ [`POST ${base}/validate`]: { body: validationOf({ errors }) } });
+  render(<AdminGlobalImportDialog {...props()} initialFiles={[csv()]} />);
+
+  const more = await screen.findByRole('button', { name: 'Show all 8' });
+  more.focus();
+  fireEvent.click(more);
+  await act(() => new Promise((done) => setTimeout(done, 50)));
+  expect(document.activeElement?.textContent).toContain('Row 26');
+});
+
 test('a file that is taken out leaves the focus to the one that moves up', async () => {
   let jobs = 0;
   serverOf({ [`GET ${base}/upload-url`]: () => uploadOf(`job-${++jobs}`) });
