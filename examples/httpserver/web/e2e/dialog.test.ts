@@ -195,6 +195,27 @@ describe.skipIf(!hasBrowser())('the dialog', () => {
     await visit.close();
   });
 
+  test('takes no more files than it may, and leaves no job behind of any', async () => {
+    const names = Array.from({ length: 52 }, (_, i) => join(folder, `many-${i}.csv`));
+    names.forEach((name, i) => writeFileSync(name, `name,category\nThing ${i},Home\n`));
+    const { visit, dialog } = await opened(names);
+
+    await dialog.getByText('At most 50 files at a time; the others were left out.').waitFor();
+    expect(await dialog.locator('.bi-item').count()).toBe(50);
+    await dialog.getByRole('button', { name: 'Import 50 files' }).waitFor({ timeout: 120_000 });
+    await dialog.locator('.bi-dialog-head .bi-button').click();
+    await dialog.getByRole('button', { name: 'Discard them and close' }).click();
+
+    await expect
+      .poll(async () => {
+        const { jobs } = (await server.ask('/api/v1/admin/products/import?limit=100')) as { jobs: { filename: string; status: string }[] };
+
+        return jobs.filter(({ filename, status }) => filename.startsWith('many-') && status === 'cancelled').length;
+      }, { timeout: 60_000, interval: 1_000 })
+      .toBe(50);
+    await visit.close();
+  });
+
   test.each(looks)('in every state, in $name', async ({ name, options }) => {
     const { visit, page, dialog } = await opened(sample, options);
     const region = dialog.locator('.bi-field .bi-input').first();

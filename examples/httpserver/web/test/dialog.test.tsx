@@ -242,7 +242,7 @@ test('a running import that cannot be seen offers another look, and no second im
   fireEvent.click(await screen.findByRole('button', { name: 'Import 25 rows' }));
 
   const alert = await screen.findByRole('alert');
-  within(alert).getByText('The import was started, but it cannot be seen how it goes');
+  within(alert).getByText('The import was started, but the server does not say how it goes');
   within(alert).getByText(/There is no such import\. It may go on nevertheless/);
   expect(screen.queryByText('This file was not imported')).toBeNull();
   expect(screen.queryByRole('button', { name: 'Try again' })).toBeNull();

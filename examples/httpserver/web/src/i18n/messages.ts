@@ -202,7 +202,7 @@ export const messages = {
   'item.stopped': { en: 'This file was not imported', hi: 'यह फ़ाइल आयात नहीं हुई' },
   'item.chooseCorrected': { en: 'Choose the corrected file', hi: 'ठीक की हुई फ़ाइल चुनें' },
   'item.chooseAgain': { en: 'Choose the file again', hi: 'फ़ाइल फिर से चुनें' },
-  'item.unseen': { en: 'The import was started, but it cannot be seen how it goes', hi: 'आयात शुरू हो चुका है, पर उसकी स्थिति दिख नहीं रही' },
+  'item.unseen': { en: 'The import was started, but the server does not say how it goes', hi: 'आयात शुरू हो चुका है, पर उसकी स्थिति दिख नहीं रही' },
   'item.unseen.text': {
     en: '{why} It may go on nevertheless, so do not import the file again before you have looked.',
     hi: '{why} फिर भी आयात चल रहा हो सकता है, इसलिए देखे बिना फ़ाइल दोबारा आयात न करें।',
@@ -430,7 +430,7 @@ export const messages = {
   'say.running': { en: '{file}: {percent} % imported.', hi: '{file}: {percent} % आयात हुई।' },
   'say.ended': { en: '{file}: {status}.', hi: '{file}: {status}।' },
   'say.stopped': { en: '{file} was not imported.', hi: '{file} आयात नहीं हुई।' },
-  'say.unseen': { en: '{file} was started; it cannot be seen how it goes.', hi: '{file} का आयात शुरू हुआ; उसकी स्थिति दिख नहीं रही।' },
+  'say.unseen': { en: '{file} was started; the server does not say how it goes.', hi: '{file} का आयात शुरू हुआ; उसकी स्थिति दिख नहीं रही।' },
   'say.cancelTrouble': { en: '{file}: the import is not cancelled, trying again.', hi: '{file}: आयात रद्द नहीं हुआ, फिर से कोशिश हो रही है।' },
   'say.cancelRefused': { en: '{file}: the import is not cancelled.', hi: '{file}: आयात रद्द नहीं हुआ।' },
   'say.misfit': { en: '{file} is not imported: an option is not valid.', hi: '{file} आयात नहीं हुई: कोई विकल्प सही नहीं है।' },
