@@ -58,7 +58,7 @@ describe.skipIf(!hasBrowser())('the owner of a store', () => {
 
     // The overview speaks of stock.
     await page.getByRole('complementary', { name: 'Stock recorded' }).getByText('In the last 30 days').waitFor();
-    await page.getByText('2 recorded, 2 new products').waitFor();
+    await page.getByText('2 recorded, 2 of them new products').waitFor();
     await visit.inspect('store-overview');
 
     await page.getByRole('link', { name: 'stock.csv' }).click();

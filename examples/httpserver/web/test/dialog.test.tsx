@@ -41,6 +41,7 @@ function serverOf(more: ConstructorParameters<typeof FakeServer>[0] = {}): FakeS
   });
 }
 
+const escape = () => fireEvent(screen.getByRole('dialog'), new Event('cancel', { cancelable: true }));
 const props = () => ({ getToken: () => 'a.b.c', onClose: vi.fn(), onCompleted: vi.fn() });
 
 test('from a file to its result', async () => {
@@ -152,11 +153,16 @@ test('a file without rows is not started, and one that was is no success', async
   const server = serverOf({
     [`POST ${base}/validate`]: { body: validationOf({ rows_checked: 0, estimated_rows: 0, outcomes: none, errors: [], error_codes: [] }) },
   });
-  const { unmount } = render(<AdminGlobalImportDialog {...props()} initialFiles={[csv()]} />);
+  const given = props();
+  const { unmount } = render(<AdminGlobalImportDialog {...given} initialFiles={[csv()]} />);
 
   await screen.findByText('There is no row to import');
   expect(screen.getByText('There is no row to import').closest('.bi-verdict')!.className).toContain('bi-verdict-warn');
   expect(screen.getByRole<HTMLButtonElement>('button', { name: 'Start import' }).disabled).toBe(true);
+
+  // There is nothing to be lost.
+  escape();
+  expect(given.onClose).toHaveBeenCalledOnce();
   unmount();
 
   // A server without a dry run imports it nevertheless.
@@ -236,7 +242,7 @@ test('a running import that cannot be seen offers another look, and no second im
   fireEvent.click(await screen.findByRole('button', { name: 'Import 25 rows' }));
 
   const alert = await screen.findByRole('alert');
-  within(alert).getByText('The import was started, but it cannot be seen how it goes');
+  within(alert).getByText('The import was started, but the server does not say how it goes');
   within(alert).getByText(/There is no such import\. It may go on nevertheless/);
   expect(screen.queryByText('This file was not imported')).toBeNull();
   expect(screen.queryByRole('button', { name: 'Try again' })).toBeNull();
@@ -325,15 +331,205 @@ describe('a file whose columns do not do', () => {
   });
 });
 
-test('closing gives up what was not imported', async () => {
+test('closing with a file that was not imported asks first, and then gives it up', async () => {
   const server = serverOf();
   const given = props();
   render(<AdminGlobalImportDialog {...given} initialFiles={[csv()]} />);
-  await screen.findByRole('button', { name: 'Import 25 rows' });
+  const start = await screen.findByRole('button', { name: 'Import 25 rows' });
+  start.focus();
 
-  fireEvent(screen.getByRole('dialog'), new Event('cancel', { cancelable: true }));
+  escape();
+  screen.getByText('Not everything is imported yet');
+  expect(document.activeElement).toBe(screen.getByRole('button', { name: 'Stay here' }));
+  // Above what scrolls.
+  expect(screen.getByText('Not everything is imported yet').closest('.bi-dialog-body')).toBeNull();
+
+  // A second time it stays, and so does the focus.
+  escape();
+  expect(screen.queryByText('Not everything is imported yet')).toBeNull();
+  expect(document.activeElement).toBe(start);
+  fireEvent.click(screen.getAllByRole('button', { name: 'Close' })[0]!);
+  screen.getByText('Not everything is imported yet');
+  fireEvent.click(screen.getAllByRole('button', { name: 'Close' })[1]!);
+  expect(screen.queryByText('Not everything is imported yet')).toBeNull();
+  expect(given.onClose).not.toHaveBeenCalled();
+
+  escape();
+  fireEvent.click(screen.getByRole('button', { name: 'Discard them and close' }));
   expect(given.onClose).toHaveBeenCalledOnce();
   await waitFor(() => expect(server.asked(`DELETE ${base}/job-1`)).toHaveLength(1));
+});
+
+test('a browser that closes the dialog by force asks nevertheless', async () => {
+  serverOf();
+  const given = props();
+  render(<AdminGlobalImportDialog {...given} initialFiles={[csv()]} />);
+  await screen.findByRole('button', { name: 'Import 25 rows' });
+  const dialog = screen.getByRole<HTMLDialogElement>('dialog');
+
+  const force = () => {
+    // In vain: it cannot be prevented.
+    fireEvent(dialog, new Event('cancel'));
+    dialog.close();
+    fireEvent(dialog, new Event('close'));
+  };
+
+  force();
+  expect(dialog.open).toBe(true);
+  screen.getByRole('button', { name: 'Stay here' });
+  force();
+  expect(dialog.open).toBe(true);
+  expect(screen.queryByRole('button', { name: 'Stay here' })).toBeNull();
+  expect(given.onClose).not.toHaveBeenCalled();
+});
+
+test('the question goes with what it asks about', async () => {
+  serverOf();
+  const uploads: EventTarget[] = [];
+  vi.stubGlobal(
+    'XMLHttpRequest',
+    class extends InstantRequest {
+      override send() {
+        uploads.push(this);
+      }
+    },
+  );
+  render(<AdminGlobalImportDialog {...props()} initialFiles={[csv()]} />);
+  await waitFor(() => expect(uploads).toHaveLength(1));
+
+  escape();
+  screen.getByText('A file is still being uploaded');
+  expect(document.activeElement).toBe(screen.getByRole('button', { name: 'Keep uploading' }));
+
+  act(() => void uploads[0]!.dispatchEvent(new Event('load')));
+  await screen.findByRole('button', { name: 'Import 25 rows' });
+  expect(screen.queryByText('A file is still being uploaded')).toBeNull();
+  expect(screen.queryByText('Not everything is imported yet')).toBeNull();
+  expect(document.activeElement?.tagName).not.toBe('BODY');
+});
+
+test('closing asks nothing once everything is imported', async () => {
+  serverOf();
+  const given = props();
+  render(<AdminGlobalImportDialog {...given} initialFiles={[csv()]} />);
+  fireEvent.click(await screen.findByRole('button', { name: 'Import 25 rows' }));
+  await screen.findByText('25 products imported');
+
+  escape();
+  expect(given.onClose).toHaveBeenCalledOnce();
+});
+
+test('the focus stays with a file whose buttons go, and goes on when the file does', async () => {
+  serverOf({
+    [`POST ${base}/validate`]: { body: validationOf({ complete: false, rows_checked: 1_000, estimated_rows: 27_555 }) },
+  });
+  render(<AdminGlobalImportDialog {...props()} initialFiles={[csv()]} />);
+  const press = async (name: RegExp | string) => {
+    const button = await screen.findByRole('button', { name });
+    button.focus();
+    fireEvent.click(button);
+    await act(() => new Promise((done) => setTimeout(done, 50)));
+  };
+  const focused = () => document.activeElement?.textContent;
+
+  await press('Check all rows');
+  expect(focused()).toBe('products.csv');
+
+  fireEvent.click(screen.getByText('Options'));
+  fireEvent.click(screen.getByLabelText('Leave out duplicates'));
+  await press('Check again with these options');
+  expect(focused()).toBe('products.csv');
+
+  await press('Start import');
+  expect(focused()).toBe('products.csv');
+
+  await press('Remove products.csv');
+  expect(focused()).toBe('Choose files');
+});
+
+test('the rows in error that are shown at last have the focus', async () => {
+  const errors = Array.from({ length: 8 }, (_, i) => ({ ...validationOf().errors[0]!, row_number: 21 + i }));
+  serverOf({ [`POST ${base}/validate`]: { body: validationOf({ errors }) } });
+  render(<AdminGlobalImportDialog {...props()} initialFiles={[csv()]} />);
+
+  const more = await screen.findByRole('button', { name: 'Show all 8' });
+  more.focus();
+  fireEvent.click(more);
+  await act(() => new Promise((done) => setTimeout(done, 50)));
+  expect(document.activeElement?.textContent).toContain('Row 26');
+});
+
+test('a file that is taken out leaves the focus to the one that moves up', async () => {
+  let jobs = 0;
+  serverOf({ [`GET ${base}/upload-url`]: () => uploadOf(`job-${++jobs}`) });
+  render(<AdminGlobalImportDialog {...props()} initialFiles={[csv('a.csv'), csv('b.csv')]} />);
+  await screen.findByRole('button', { name: 'Import 2 files' });
+
+  const remove = screen.getByRole('button', { name: 'Remove a.csv' });
+  remove.focus();
+  fireEvent.click(remove);
+  await waitFor(() => expect(document.activeElement?.textContent).toBe('b.csv'));
+});
+
+test('the files that it begins with are no more than at any time', async () => {
+  serverOf();
+  render(<AdminGlobalImportDialog {...props()} maxFiles={1} initialFiles={[csv('a.csv'), csv('b.csv')]} />);
+
+  await screen.findByRole('region', { name: 'a.csv' });
+  expect(screen.queryByRole('region', { name: 'b.csv' })).toBeNull();
+  screen.getByText('Only 1 file at a time; the others were left out.');
+});
+
+test('another kind begins anew, and its upload is given up', async () => {
+  const store = '/api/v1/stores/s-1/inventory/import';
+  const server = serverOf({ [`GET ${store}/upload-url`]: uploadOf('store_inventory_1') });
+  const aborted = vi.fn();
+  vi.stubGlobal(
+    'XMLHttpRequest',
+    class extends InstantRequest {
+      override send() {}
+      override abort() {
+        aborted();
+        this.dispatchEvent(new Event('abort'));
+      }
+    },
+  );
+  const given = props();
+  const files = [csv()];
+  const { rerender } = render(<AdminGlobalImportDialog {...given} initialFiles={files} />);
+  await waitFor(() => expect(server.asked(`GET ${base}/upload-url`)).toHaveLength(1));
+  await act(() => new Promise((done) => setTimeout(done, 20)));
+
+  rerender(<AdminGlobalImportDialog {...given} apiBase={store} kind="inventory" initialFiles={files} />);
+  screen.getByRole('dialog', { name: 'Import stock' });
+  expect(screen.queryByRole('region', { name: 'products.csv' })).toBeNull();
+  await waitFor(() => expect(server.asked(`DELETE ${base}/job-1`)).toHaveLength(1));
+  expect(aborted).toHaveBeenCalledOnce();
+  expect(server.asked(`GET ${store}/upload-url`)).toHaveLength(0);
+
+  // Its options are its own.
+  vi.stubGlobal('XMLHttpRequest', InstantRequest);
+  fireEvent.change(screen.getByLabelText('Choose files', { selector: 'input' }), { target: { files } });
+  await waitFor(() => expect(server.asked(`POST ${store}/validate`)).toHaveLength(1));
+  expect(server.asked(`POST ${store}/validate`)[0]!.body['options']).toEqual({ default_region: '', notification_email: '' });
+});
+
+test('a file that is dropped beside the place for it is taken, and text is left alone', async () => {
+  serverOf();
+  const { unmount } = render(<AdminGlobalImportDialog {...props()} />);
+  const files = { files: [csv()], types: ['Files'] };
+
+  expect(fireEvent.dragOver(document.body, { dataTransfer: { types: ['text/plain'], files: [] } })).toBe(true);
+  expect(fireEvent.dragOver(document.body, { dataTransfer: { ...files } })).toBe(false);
+  expect(fireEvent.drop(screen.getByRole('heading', { name: 'Import products' }), { dataTransfer: { ...files } })).toBe(false);
+  await screen.findByRole('region', { name: 'products.csv' });
+
+  // On its place it is taken once.
+  fireEvent.drop(screen.getByText('Drop more files here, or').closest('.bi-drop')!, { dataTransfer: { ...files } });
+  expect(await screen.findAllByRole('region', { name: 'products.csv' })).toHaveLength(2);
+
+  unmount();
+  expect(fireEvent.drop(document.body, { dataTransfer: { ...files } })).toBe(true);
 });
 
 test('the cancel event of the file input closes nothing', () => {

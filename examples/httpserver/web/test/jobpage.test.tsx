@@ -68,6 +68,17 @@ describe('a file that was uploaded and not started', () => {
     expect(document.activeElement).toBe(screen.getByRole('heading', { name: 'products.csv' }));
   });
 
+  test('keeps the focus where it is checked once more', async () => {
+    serverOf(pending(), { [`POST ${base}/validate`]: { body: validationOf({ complete: false, rows_checked: 1_000, estimated_rows: 27_555 }) } });
+    render(<App initialToken={token} />);
+
+    const all = await screen.findByRole('button', { name: 'Check all rows' });
+    expect(document.activeElement).toBe(document.body);
+    all.focus();
+    fireEvent.click(all);
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByRole('heading', { name: 'products.csv' })));
+  });
+
   test('is discarded once that was confirmed, and is no import that could go on', async () => {
     const { server } = serverOf(pending());
     render(<App initialToken={token} />);

@@ -75,7 +75,7 @@ test('the owner of a store reads of stock, not of products', async () => {
   const { container } = render(<App initialToken={tokenOf({ user_id: 'meena', role: 'store_owner', store_id: 's-1' })} />);
 
   const row = (await screen.findByRole('link', { name: 'stock.csv' })).closest('tr')!;
-  within(row).getByText(/25 recorded, 2 new products/);
+  within(row).getByText(/25 recorded, 2 of them new products/);
 
   const card = screen.getByRole('complementary', { name: 'Stock recorded' });
   await within(card).findByText('In the last 30 days');

@@ -168,6 +168,11 @@ export interface Validation {
   failure?: { code: string; message: string } | null;
 }
 
+/** Tells whether a file is known to have no rows. */
+export function hasNoRows(check: Validation | null): boolean {
+  return check !== null && check.complete && check.rows_checked === 0;
+}
+
 export interface BatchAnswer {
   batch_id: string;
   jobs: { job_id: string; status: JobStatusName | null; error: { code: string; message: string } | null }[];

@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { Client } from '../api/client';
 import { AdminGlobalImportDialog } from '../dialog/AdminGlobalImportDialog';
+import { useDrops } from '../dialog/drops';
 import { I18nProvider, useI18n, type Locale } from '../i18n/i18n';
 import { analyticsAddress, inventoryBase, productsBase } from '../kind';
 import { Header } from './Header';
@@ -115,6 +116,8 @@ function SignedIn({ token, onToken, ...settings }: SignedInProps) {
   );
 
   const onUnauthorized = useCallback(() => setEnded(true), []);
+
+  useDrops(setFiles);
 
   const server = useMemo<Server>(
     () => ({

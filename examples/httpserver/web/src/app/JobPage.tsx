@@ -44,7 +44,7 @@ export function JobPage({ jobID }: { jobID: string }) {
   const onChanged = useCallback(() => queue.wake(), [queue]);
   const [review, actions] = useReview({ client, jobID, wanted: pending, options, tokenVersion, onUnauthorized, onChanged });
   const news = useNews(item === undefined || !pending ? item : { ...item, ...review });
-  const heading = useKeptFocus(job === null ? null : pending ? 'pending' : hasEnded(job.status) ? 'ended' : 'running');
+  const heading = useKeptFocus(pending ? `pending ${review.phase}` : `${item?.phase} ${job?.status}`);
 
   return (
     <article className="bi-section">
@@ -124,17 +124,32 @@ function useNews(item: Item | undefined): readonly Item[] {
 
 /**
  * Keeps the focus in the page when what had it goes with a stage of the import: the
- * heading takes it.
+ * heading takes it. Where nobody has put it into the import it stays where it is.
  */
-function useKeptFocus(stage: string | null): RefObject<HTMLHeadingElement | null> {
+function useKeptFocus(stage: string): RefObject<HTMLHeadingElement | null> {
   const heading = useRef<HTMLHeadingElement>(null);
-  const before = useRef<string>(null);
+  const last = useRef<Element>(null);
 
   useEffect(() => {
-    const changed = before.current !== null && stage !== null && before.current !== stage;
-    before.current = stage ?? before.current;
+    const remember = ({ target }: Event) => {
+      last.current = target instanceof Element && heading.current?.closest('article')?.contains(target) ? target : null;
+    };
 
-    if (changed && (document.activeElement === null || document.activeElement === document.body)) {
+    // By a click beside everything the focus goes without an event of its own.
+    document.addEventListener('pointerdown', remember);
+    document.addEventListener('focusin', remember);
+
+    return () => {
+      document.removeEventListener('pointerdown', remember);
+      document.removeEventListener('focusin', remember);
+    };
+  }, []);
+
+  useEffect(() => {
+    const gone = last.current !== null && (!last.current.isConnected || last.current.matches(':disabled'));
+    const nowhere = document.activeElement === null || document.activeElement === document.body || document.activeElement === last.current;
+
+    if (gone && nowhere) {
       heading.current?.focus();
     }
   }, [stage]);

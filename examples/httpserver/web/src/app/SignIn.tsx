@@ -1,6 +1,7 @@
 import { useEffect, useId, useRef, useState, type FormEvent, type ReactNode } from 'react';
 import { Client } from '../api/client';
 import { offline, Problem } from '../api/problem';
+import { useDrops } from '../dialog/drops';
 import { useI18n } from '../i18n/i18n';
 import { inventoryBase, productsBase } from '../kind';
 import { Notice } from '../ui/Notice';
@@ -12,6 +13,9 @@ type SignInProps = { onSignIn: (token: string) => void };
 /** The view of somebody who is not signed in. */
 export function SignIn({ onSignIn, broken }: SignInProps & { broken: boolean }) {
   const { t } = useI18n();
+
+  // A file has no place here, and leaves the page where it is.
+  useDrops(null);
 
   useEffect(() => {
     document.title = `${t('signIn.title')} – ${t('app.name')}`;
@@ -81,6 +85,8 @@ export function BrokenLink({ onSignIn, onClose }: SignInProps & { onClose: () =>
 function SmallDialog({ title, onClose, children }: { title: string; onClose?: () => void; children: ReactNode }) {
   const id = useId();
   const dialog = useRef<HTMLDialogElement>(null);
+
+  useDrops(null);
 
   useEffect(() => {
     if (dialog.current?.open === false) {

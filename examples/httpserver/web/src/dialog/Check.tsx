@@ -1,5 +1,5 @@
 import { useI18n } from '../i18n/i18n';
-import type { Validation } from '../api/types';
+import { hasNoRows, type Validation } from '../api/types';
 import { OutcomeBar } from '../job/OutcomeBar';
 import { RowErrors } from '../job/RowErrors';
 import { Warnings } from '../job/Warnings';
@@ -24,7 +24,7 @@ export function Check({ check, alone, kind, stale, onAll }: CheckProps) {
   const texts = useI18n();
   const { t } = texts;
   const { successful, duplicates, errors } = check.outcomes;
-  const empty = isEmpty(check);
+  const empty = hasNoRows(check);
   const tone = toneOf(check, stale);
 
   const details = (
@@ -78,17 +78,12 @@ export function Check({ check, alone, kind, stale, onAll }: CheckProps) {
   );
 }
 
-/** Tells whether a file is known to have no rows. */
-export function isEmpty(check: Validation): boolean {
-  return check.complete && check.rows_checked === 0;
-}
-
 function toneOf(check: Validation, stale: boolean): 'plain' | 'good' | 'warn' | 'info' {
   if (stale) {
     return 'plain';
   }
 
-  if (check.outcomes.errors > 0 || isEmpty(check)) {
+  if (check.outcomes.errors > 0 || hasNoRows(check)) {
     return 'warn';
   }
 
@@ -96,7 +91,7 @@ function toneOf(check: Validation, stale: boolean): 'plain' | 'good' | 'warn' | 
 }
 
 function rowsText(check: Validation, t: ReturnType<typeof useI18n>['t']): string {
-  if (isEmpty(check)) {
+  if (hasNoRows(check)) {
     return t('code.rows_missing');
   }
 

@@ -1,6 +1,7 @@
 import { useId } from 'react';
 import type { Client } from '../api/client';
 import { isFileFault } from '../api/problem';
+import { hasNoRows } from '../api/types';
 import { useI18n } from '../i18n/i18n';
 import { isCheckedWith, keyOf, type Item, type Options, type Queue } from '../importing/queue';
 import { JobView } from '../job/JobView';
@@ -42,10 +43,10 @@ export function ItemCard({ item, client, queue, options, alone, kind, onCorrect,
       <header className="bi-item-head">
         <Icon name="file" />
         <div className="bi-item-name">
-          <h3 id={heading}>{item.name}</h3>
+          <h3 id={heading} tabIndex={-1}>{item.name}</h3>
           <p className="bi-hint">
             {item.size > 0 && `${format.bytes(item.size)} · `}
-            {t(`phase.${item.phase}`)}
+            {t(`phase.${item.phase === 'ready' && hasNoRows(item.check) ? 'stopped' : item.phase}`)}
           </p>
         </div>
         {removable && (

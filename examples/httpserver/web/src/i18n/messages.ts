@@ -142,8 +142,8 @@ export const messages = {
   'jobs.outcome.text.products': { en: '{good} new, {dup} duplicates', hi: '{good} नए, {dup} दोहराव' },
   'jobs.outcome.text.inventory': { en: '{good} recorded', hi: '{good} दर्ज' },
   'jobs.outcome.created': {
-    en: { one: '{count} new product', other: '{count} new products' },
-    hi: { one: '{count} नया उत्पाद', other: '{count} नए उत्पाद' },
+    en: { one: '{count} of them a new product', other: '{count} of them new products' },
+    hi: { one: 'इनमें {count} नया उत्पाद', other: 'इनमें {count} नए उत्पाद' },
   },
   'jobs.errors': {
     en: { one: '{count} to fix', other: '{count} to fix' },
@@ -190,13 +190,20 @@ export const messages = {
     en: { one: 'Only {count} file at a time; the others were left out.', other: 'At most {count} files at a time; the others were left out.' },
     hi: { one: 'एक बार में केवल {count} फ़ाइल; बाकी छोड़ दी गईं।', other: 'एक बार में अधिक से अधिक {count} फ़ाइलें; बाकी छोड़ दी गईं।' },
   },
-  'dialog.leave.title': { en: 'A file is still being uploaded', hi: 'एक फ़ाइल अभी अपलोड हो रही है' },
-  'dialog.leave.text': {
+  'dialog.leave.sending': { en: 'A file is still being uploaded', hi: 'एक फ़ाइल अभी अपलोड हो रही है' },
+  'dialog.leave.sending.text': {
     en: 'If you close now, the upload stops. Imports that were started go on.',
     hi: 'अभी बंद करने पर अपलोड रुक जाएगा। जो आयात शुरू हो चुके हैं वे चलते रहेंगे।',
   },
-  'dialog.leave.yes': { en: 'Stop and close', hi: 'रोकें और बंद करें' },
-  'dialog.leave.no': { en: 'Keep uploading', hi: 'अपलोड जारी रखें' },
+  'dialog.leave.sending.yes': { en: 'Stop and close', hi: 'रोकें और बंद करें' },
+  'dialog.leave.sending.no': { en: 'Keep uploading', hi: 'अपलोड जारी रखें' },
+  'dialog.leave.unimported': { en: 'Not everything is imported yet', hi: 'अभी सब कुछ आयात नहीं हुआ है' },
+  'dialog.leave.unimported.text': {
+    en: 'If you close now, files that were not started are discarded, and have to be chosen again.',
+    hi: 'अभी बंद करने पर, जिन फ़ाइलों का आयात शुरू नहीं हुआ वे हटा दी जाएँगी और उन्हें फिर से चुनना होगा।',
+  },
+  'dialog.leave.unimported.yes': { en: 'Discard them and close', hi: 'हटाएँ और बंद करें' },
+  'dialog.leave.unimported.no': { en: 'Stay here', hi: 'यहीं रहें' },
   'drop.title': { en: 'Drop CSV files here', hi: 'CSV फ़ाइलें यहाँ छोड़ें' },
   'drop.hint': {
     en: 'CSV from any spreadsheet, any size, also as .gz or .zst',
@@ -222,7 +229,7 @@ export const messages = {
   'item.stopped': { en: 'This file was not imported', hi: 'यह फ़ाइल आयात नहीं हुई' },
   'item.chooseCorrected': { en: 'Choose the corrected file', hi: 'ठीक की हुई फ़ाइल चुनें' },
   'item.chooseAgain': { en: 'Choose the file again', hi: 'फ़ाइल फिर से चुनें' },
-  'item.unseen': { en: 'The import was started, but it cannot be seen how it goes', hi: 'आयात शुरू हो चुका है, पर उसकी स्थिति दिख नहीं रही' },
+  'item.unseen': { en: 'The import was started, but the server does not say how it goes', hi: 'आयात शुरू हो चुका है, पर उसकी स्थिति दिख नहीं रही' },
   'item.unseen.text': {
     en: '{why} It may go on nevertheless, so do not import the file again before you have looked.',
     hi: '{why} फिर भी आयात चल रहा हो सकता है, इसलिए देखे बिना फ़ाइल दोबारा आयात न करें।',
@@ -505,7 +512,7 @@ export const messages = {
   'say.running': { en: '{file}: {percent} % imported.', hi: '{file}: {percent} % आयात हुई।' },
   'say.ended': { en: '{file}: {status}.', hi: '{file}: {status}।' },
   'say.stopped': { en: '{file} was not imported.', hi: '{file} आयात नहीं हुई।' },
-  'say.unseen': { en: '{file} was started; it cannot be seen how it goes.', hi: '{file} का आयात शुरू हुआ; उसकी स्थिति दिख नहीं रही।' },
+  'say.unseen': { en: '{file} was started; the server does not say how it goes.', hi: '{file} का आयात शुरू हुआ; उसकी स्थिति दिख नहीं रही।' },
   'say.cancelTrouble': { en: '{file}: the import is not cancelled, trying again.', hi: '{file}: आयात रद्द नहीं हुआ, फिर से कोशिश हो रही है।' },
   'say.cancelRefused': { en: '{file}: the import is not cancelled.', hi: '{file}: आयात रद्द नहीं हुआ।' },
   'say.misfit': { en: '{file} is not imported: an option is not valid.', hi: '{file} आयात नहीं हुई: कोई विकल्प सही नहीं है।' },

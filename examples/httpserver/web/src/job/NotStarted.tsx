@@ -1,7 +1,7 @@
 import type { Client } from '../api/client';
 import { isFileFault } from '../api/problem';
-import type { JobStatus } from '../api/types';
-import { Check, isEmpty } from '../dialog/Check';
+import { hasNoRows, type JobStatus } from '../api/types';
+import { Check } from '../dialog/Check';
 import { FilePicker } from '../dialog/FilePicker';
 import { HeaderHelp } from '../dialog/HeaderHelp';
 import { headerText } from '../dialog/headerText';
@@ -44,7 +44,7 @@ export function NotStarted({ client, kind, review, actions, options, onOptions, 
   const stale = check !== null && review.checkedWith !== keyOf(options);
   // Of other rows, and with other options, it would be another number.
   const exact = check?.complete === true && !stale && check.outcomes.successful > 0;
-  const startable = phase === 'ready' && unfit === null && (check === null || !isEmpty(check));
+  const startable = phase === 'ready' && unfit === null && !hasNoRows(check);
 
   return (
     <div className="bi-job">
