@@ -51,7 +51,7 @@ func Detect(head []byte, complete bool) (Dialect, []Warning, error) {
 	}
 	if complete && len(bytes.TrimSpace(text)) == 0 {
 		return Dialect{}, nil, &FileError{
-			Code: CodeFileEmpty, Message: "the file is empty", sentinel: ErrEmpty,
+			Code: CodeFileEmpty, Message: "the file is empty; upload a CSV whose first row names the columns", sentinel: ErrEmpty,
 		}
 	}
 

@@ -3,6 +3,7 @@ package csvschema
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 )
 
 // Sentinels for errors.Is. The errors returned carry more: see [FileError],
@@ -67,8 +68,14 @@ func (e *FileError) Unwrap() []error {
 // [ErrHeader].
 type HeaderError struct {
 	Code Code
-	// Column is the canonical name of the column concerned, or empty.
+	// Column is the canonical name of the column concerned, or empty. Of several it is the
+	// first.
 	Column string
+	// Missing are the canonical names of all columns that are missing; where one of two
+	// would do, it is the first.
+	Missing []string
+	// Cells are the places in the header, from 0, of cells that mean the same column.
+	Cells []int
 	// Message is one sentence that names the column, without a capital and a
 	// full stop.
 	Message string
@@ -76,14 +83,14 @@ type HeaderError struct {
 	// order: of two that mean the same, both mean it. It is empty where the header is too
 	// large, or empty.
 	Mapping []ColumnMapping
-	// Missing are the canonical names of the columns that the file lacks, with
-	// CodeColumnMissing. In an inventory, which can do with "barcode" in its place,
-	// "name" stands for the two.
-	Missing []string
 }
 
 // Error returns the message.
 func (e *HeaderError) Error() string { return e.Message }
+
+// LogValue implements slog.LogValuer by the code: the message quotes cells of the first row,
+// which holds data where it is no header.
+func (e *HeaderError) LogValue() slog.Value { return slog.StringValue(string(e.Code)) }
 
 // Unwrap returns ErrHeader.
 func (e *HeaderError) Unwrap() error { return ErrHeader }
@@ -133,6 +140,12 @@ func (e *RowError) Error() string {
 		return fmt.Sprintf("row %d: %s", e.Row, e.Message)
 	}
 	return fmt.Sprintf("row %d, column %s: %s", e.Row, e.Column, e.Message)
+}
+
+// LogValue implements slog.LogValuer by the place and the code: the message may quote the
+// value.
+func (e *RowError) LogValue() slog.Value {
+	return slog.StringValue(fmt.Sprintf("row %d: %s", e.Row, e.Code))
 }
 
 // Warning is a remark that costs nothing: the row, or the file, is used.

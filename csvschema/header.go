@@ -264,6 +264,7 @@ func duplicateColumn(name string, header []string, first, second int) *HeaderErr
 	return &HeaderError{
 		Code:   CodeColumnDuplicate,
 		Column: name,
+		Cells:  []int{first, second},
 		Message: fmt.Sprintf("the columns %s (number %d) and %s (number %d) both mean %s; keep one of them",
 			quoteShort(header[first]), first+1, quoteShort(header[second]), second+1, quoteShort(name)),
 	}

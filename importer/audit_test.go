@@ -46,6 +46,17 @@ func TestAudit(t *testing.T) {
 		require.Equal(t, e.clock.Now(), job.Audit[0].At)
 	})
 
+	t.Run("of a kind with defaults of its own", func(t *testing.T) {
+		t.Parallel()
+
+		e := newStoreEngine(t)
+		file := "name,category,quantity\nTea,Food,4\n"
+
+		require.Equal(t, "asha: started", actions(e.imported(file, nil))[1])
+		require.Equal(t, "asha: started (barcode_conflict=distinct)",
+			actions(e.imported(file, &importer.OptionsPatch{BarcodeConflict: ptr("distinct")}))[1])
+	})
+
 	t.Run("cancelled while it runs, and retried", func(t *testing.T) {
 		t.Parallel()
 

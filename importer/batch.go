@@ -3,6 +3,8 @@ package importer
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -72,6 +74,9 @@ const (
 	batchFolder = "batches"
 	batchPrefix = "batch_"
 	batchDate   = "20060102"
+	// batchDigest is how much of the digest of a request names its batch, in bytes: no two
+	// requests of a user will ever share it.
+	batchDigest = 10
 	// maxBatchRecord is more than any record has, in bytes.
 	maxBatchRecord = 1 << 20
 )
@@ -82,9 +87,9 @@ func batchKey(id string) string { return batchFolder + "/" + id + ".json" }
 // the others: BatchStart says why for each. It stays part of the batch if it may still
 // be started, by Process.
 //
-// Calling it again is harmless: jobs that were started as one batch before, and no other that
-// waits to be started, are answered with that batch, and its jobs that could not start then
-// are tried again.
+// Calling it again is harmless: the same jobs, in whatever order, are answered with the same
+// batch, and its jobs that could not start then are tried again. So are some of its jobs, where
+// one of them was started and no other waits to be started.
 //
 // The error wraps ErrInvalid where the request is at fault, and ErrState where none of the
 // jobs waits to be started; no batch exists then.
@@ -98,6 +103,7 @@ func (s *Service) StartBatch(ctx context.Context, c Caller, req BatchRequest) (B
 	var (
 		members []string
 		started []jobstore.Job
+		newest  time.Time // when the newest of the jobs was created
 	)
 
 	for i, id := range req.JobIDs {
@@ -114,6 +120,10 @@ func (s *Service) StartBatch(ctx context.Context, c Caller, req BatchRequest) (B
 
 		start.Jobs[i].Status = job.Status
 
+		if job.CreatedAt.After(newest) {
+			newest = job.CreatedAt
+		}
+
 		if job.Status != jobstore.StatusPendingUpload {
 			start.Jobs[i].Err = jobStarted(&job)
 			started = append(started, job)
@@ -124,19 +134,27 @@ func (s *Service) StartBatch(ctx context.Context, c Caller, req BatchRequest) (B
 		members = append(members, id)
 	}
 
-	id, err := s.startedBatch(ctx, started, members)
+	id := batchID(c, req.JobIDs, newest)
+
+	record, err := s.batchBefore(ctx, id, started, members)
 	if err != nil {
 		return BatchStart{}, err
 	}
 
 	switch {
-	case id != "":
+	case record != nil:
 		// They were started by an earlier call, whose answer was lost perhaps.
+		id = record.ID
+
 		for i := range start.Jobs {
 			one := &start.Jobs[i]
 
 			n := slices.IndexFunc(started, func(j jobstore.Job) bool { return j.ID == one.JobID })
-			if n >= 0 {
+			switch {
+			case n < 0 || !record.has(&started[n]):
+			case neverStarted(&started[n]):
+				one.Err = jobCancelled()
+			default:
 				one.Err = startFailure(&started[n])
 			}
 		}
@@ -147,7 +165,7 @@ func (s *Service) StartBatch(ctx context.Context, c Caller, req BatchRequest) (B
 		}
 	default:
 		// First the record, so that no job names a batch that does not exist.
-		if id, err = s.createBatch(ctx, c, members); err != nil {
+		if err := s.createBatch(ctx, c, id, members); err != nil {
 			return BatchStart{}, err
 		}
 	}
@@ -167,33 +185,57 @@ func (s *Service) StartBatch(ctx context.Context, c Caller, req BatchRequest) (B
 	return start, nil
 }
 
-// startedBatch returns the batch that a call to start these jobs repeats; empty where there
-// is none. All that were started must be of one batch, and those that wait of that batch too.
-func (s *Service) startedBatch(ctx context.Context, started []jobstore.Job, waiting []string) (string, error) {
-	if len(started) == 0 || started[0].BatchID == "" {
-		return "", nil
+// batchID names the batch that a request of a caller is answered with, so that its repetition
+// is known even where none of its jobs could be started. The day is that of the newest job:
+// any that stays the same, and is not long before the jobs are started.
+func batchID(c Caller, jobIDs []string, newest time.Time) string {
+	// Whom the caller sees is part of it: other jobs may be members then.
+	text, _ := json.Marshal(struct { // strings and a bool have a JSON form
+		UserID, StoreID string
+		SeesAll         bool
+		JobIDs          []string
+	}{c.UserID, c.StoreID, c.SeesAll, slices.Sorted(slices.Values(jobIDs))})
+	sum := sha256.Sum256(text)
+
+	return batchPrefix + newest.UTC().Format(batchDate) + "_" + hex.EncodeToString(sum[:batchDigest])
+}
+
+// batchBefore returns the batch that a request repeats, nil where there is none: that of the
+// same request, or the one that all jobs that were started are of, and those that wait too.
+func (s *Service) batchBefore(ctx context.Context, id string, started []jobstore.Job, waiting []string) (*batchRecord, error) {
+	ids := []string{id}
+	if of := batchOf(started); of != "" && of != id {
+		ids = append(ids, of)
 	}
 
-	id := started[0].BatchID
-	if slices.ContainsFunc(started, func(j jobstore.Job) bool { return j.BatchID != id }) {
-		return "", nil
+	for _, id := range ids {
+		record, err := s.readBatch(ctx, id)
+
+		switch {
+		case errors.Is(err, ErrNotFound):
+		case err != nil:
+			return nil, err
+		case !slices.ContainsFunc(waiting, func(jobID string) bool { return !slices.Contains(record.JobIDs, jobID) }):
+			return &record, nil
+		}
 	}
 
-	record, err := s.readBatch(ctx, id)
-	if errors.Is(err, ErrNotFound) {
-		return "", nil
+	return nil, nil
+}
+
+// batchOf returns the batch that all of these jobs were started with; empty where there is none.
+func batchOf(started []jobstore.Job) string {
+	if len(started) == 0 || slices.ContainsFunc(started, func(j jobstore.Job) bool { return j.BatchID != started[0].BatchID }) {
+		return ""
 	}
 
-	if err != nil {
-		return "", err
-	}
+	return started[0].BatchID
+}
 
-	foreign := func(jobID string) bool { return !slices.Contains(record.JobIDs, jobID) }
-	if slices.ContainsFunc(waiting, foreign) {
-		return "", nil
-	}
-
-	return id, nil
+// has reports whether a job that was started is one of the batch. One that could not start
+// with the batch may have been started by itself since, but not with another.
+func (r *batchRecord) has(j *jobstore.Job) bool {
+	return (j.BatchID == "" || j.BatchID == r.ID) && slices.Contains(r.JobIDs, j.ID)
 }
 
 // startFailure says, as the start of the job did, what was wrong with its file; nil where the
@@ -246,24 +288,18 @@ func forUser(err error) (*Error, error) {
 }
 
 // createBatch stores the record of a batch.
-func (s *Service) createBatch(ctx context.Context, c Caller, members []string) (id string, err error) {
-	now := s.opts.Now().UTC()
-	record := batchRecord{
-		ID:        batchPrefix + now.Format(batchDate) + "_" + s.opts.NewID(),
-		CreatedBy: c.UserID, CreatedAt: now, JobIDs: members,
-	}
-
-	data, err := json.Marshal(record)
+func (s *Service) createBatch(ctx context.Context, c Caller, id string, members []string) error {
+	data, err := json.Marshal(batchRecord{ID: id, CreatedBy: c.UserID, CreatedAt: s.opts.Now().UTC(), JobIDs: members})
 	if err != nil {
-		return "", fmt.Errorf("importer: encode batch: %w", err)
+		return fmt.Errorf("importer: encode batch: %w", err)
 	}
 
-	_, err = s.ports.Files.Put(ctx, batchKey(record.ID), bytes.NewReader(data), &blob.PutOptions{ContentType: "application/json"})
+	_, err = s.ports.Files.Put(ctx, batchKey(id), bytes.NewReader(data), &blob.PutOptions{ContentType: "application/json"})
 	if err != nil {
-		return "", fmt.Errorf("importer: store batch: %w", err)
+		return fmt.Errorf("importer: store batch: %w", err)
 	}
 
-	return record.ID, nil
+	return nil
 }
 
 // startOne starts one job of a batch. The error is one that is no matter of this job.
@@ -324,8 +360,7 @@ func (s *Service) Batch(ctx context.Context, c Caller, id string) (Batch, error)
 			return Batch{}, err
 		}
 
-		// One that could not start may have been started with another batch since.
-		if job.BatchID == "" || job.BatchID == id {
+		if record.has(&job) {
 			b.Jobs = append(b.Jobs, job)
 		}
 	}

@@ -64,7 +64,7 @@ func (r *run) commit(ctx context.Context, c *Chunk) (err error) {
 		}
 
 		j.Checkpoint = after
-		j.Attempts = 0
+		j.Attempts, j.Crashes = 0, 0
 		tally.addTo(j)
 		r.estimate(j, c, now)
 

@@ -37,9 +37,25 @@ func (r *run) end(ctx context.Context, status jobstore.Status, failure *jobstore
 	return r.close(ctx, status, failure, reports)
 }
 
-// fail ends a job whose runs keep ending in errors. Its store may be what is
-// failing, so the reports are written only if that works.
-func (r *run) fail(ctx context.Context, cause error) error {
+// failOfCrashes ends a job whose workers keep dying. Reading the file or writing the
+// reports may be what they die of: a death in here is the last, and leads to an end
+// without reports.
+func (r *run) failOfCrashes(ctx context.Context) error {
+	r.log.ErrorContext(ctx, "the job is given up", "crashes", r.job.Crashes)
+
+	if r.job.Crashes == r.worker.opts.MaxCrashes {
+		if err := r.open(ctx); err != nil {
+			r.log.ErrorContext(ctx, "cannot write the reports of a failed job", "error", err)
+		}
+	}
+
+	return r.fail(ctx, "The import was given up: %d times in a row it took the worker down, or its connection; the operator's log has the details.",
+		r.job.Crashes)
+}
+
+// fail ends a job that keeps ending in errors, with a sentence that says how often. Its
+// store may be what is failing, so the reports are written only if that works.
+func (r *run) fail(ctx context.Context, sentence string, times int) error {
 	var reports reportKeys
 
 	if r.session != nil && r.job.Checkpoint.Segments > 0 {
@@ -51,12 +67,8 @@ func (r *run) fail(ctx context.Context, cause error) error {
 		}
 	}
 
-	r.log.ErrorContext(ctx, "the job is given up", "attempts", r.job.Attempts+1, "error", cause)
-
 	return r.close(ctx, jobstore.StatusFailed, &jobstore.Failure{
-		Code: failureTooManyAttempts,
-		Message: fmt.Sprintf("The import was given up after %d attempts that ended in an internal error; the operator's log has the details.",
-			r.job.Attempts+1),
+		Code: failureTooManyAttempts, Message: fmt.Sprintf(sentence, times),
 	}, reports)
 }
 
@@ -146,6 +158,8 @@ func eventOf(j *jobstore.Job) notify.Event {
 		ID:          eventID(j),
 		JobID:       j.ID,
 		JobType:     string(j.Type),
+		StoreID:     j.StoreID,
+		BatchID:     j.BatchID,
 		Status:      string(j.Status),
 		UserID:      j.CreatedByUserID,
 		Email:       j.Options.NotificationEmail,
@@ -159,7 +173,12 @@ func eventOf(j *jobstore.Job) notify.Event {
 	}
 
 	if j.Failure != nil {
-		e.Message = j.Failure.Message
+		e.FailureCode, e.Message = j.Failure.Code, j.Failure.Message
+	}
+
+	if j.StoreID != "" {
+		counts := notify.InventoryCounts(j.Progress.Inventory)
+		e.Inventory = &counts
 	}
 
 	return e

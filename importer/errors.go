@@ -3,7 +3,10 @@ package importer
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
+
+	"github.com/vyapaarai/bulkimport/internal/errlog"
 )
 
 var (
@@ -37,7 +40,8 @@ type Error struct {
 	// Code is stable and in snake_case, such as "file_missing".
 	Code string
 	// Message is one sentence that says what is wrong and what to do. It holds
-	// nothing internal.
+	// nothing internal. It may quote the file, such as a first row that is not the
+	// names of columns, so it is nothing for logs.
 	Message string
 	// RetryAfter, where it is not 0, is how long to wait before the same request may
 	// succeed.
@@ -53,6 +57,16 @@ func (e *Error) Error() string {
 	}
 
 	return fmt.Sprintf("%s (%s)", e.Message, e.Code)
+}
+
+// LogValue implements slog.LogValuer by the code and the cause, without the message. A
+// Service and a Worker log no more of errors that wrap one.
+func (e *Error) LogValue() slog.Value {
+	if cause := errlog.Text(e.Cause); cause != "" && cause != e.Code {
+		return slog.StringValue(e.Code + ": " + cause)
+	}
+
+	return slog.StringValue(e.Code)
 }
 
 // Unwrap returns the sentinel and the cause.

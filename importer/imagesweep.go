@@ -17,32 +17,37 @@ import (
 // the image of a product that is about to be created can be.
 const MinImageAge = 24 * time.Hour
 
-// SweepImages removes images that no product refers to, and returns how many. An
+// SweepImages removes images that no product refers to, and returns how many. It begins
+// with the keys behind after, "" for all. next is empty where it came to the last one;
+// where it failed, or ctx ended, it is the after of a sweep that goes on from there. An
 // import removes what it stored for rows that become no product; what is left for the
 // sweep are the images of products that were deleted, and those that a process had
 // stored when it died. images is a store of images alone, as package imagestore fills
 // it; now is the time of the clock that its Info.ModTime follows.
 //
 // An image stays while its product is in the catalogue and the path of one of its
-// CanonicalImageURLs ends in the image's key, whatever query or fragment follows, while it is younger than MinImageAge, and where its key is not of
-// the form of imagepipe.Key. So imports may go on meanwhile. It is enough to call it
-// once a day; it lists the whole store, and reads the products in pages. On an error
-// what was removed so far stays so, and counts in the result.
-func SweepImages(ctx context.Context, images blob.Store, products catalog.Store, now time.Time) (removed int, err error) {
+// CanonicalImageURLs ends in the image's key, whatever query or fragment follows, while it
+// is younger than MinImageAge, and where its key is not of the form of imagepipe.Key. So
+// imports may go on meanwhile. It is enough to call it once a day; it lists the whole
+// store, and reads the products in pages. On an error what was removed so far stays so,
+// and counts in the result.
+func SweepImages(
+	ctx context.Context, images blob.Store, products catalog.Store, now time.Time, after string,
+) (removed int, next string, err error) {
 	s := imageSweep{images: images, products: products, before: now.Add(-MinImageAge)}
 
-	for after := ""; ; {
+	for {
 		page, err := images.List(ctx, "", after, 0)
 		if err != nil {
-			return s.removed, fmt.Errorf("importer: sweep images: %w", err)
+			return s.removed, after, fmt.Errorf("importer: sweep images: %w", err)
 		}
 
 		if err := s.page(ctx, page); err != nil {
-			return s.removed, fmt.Errorf("importer: sweep images: %w", err)
+			return s.removed, after, fmt.Errorf("importer: sweep images: %w", err)
 		}
 
 		if len(page) < blob.MaxPage {
-			return s.removed, nil
+			return s.removed, "", nil
 		}
 
 		after = page[len(page)-1].Key

@@ -57,7 +57,7 @@ func TestTheSweepKeepsWhatAnImportStored(t *testing.T) {
 
 	e.clock.advance(importer.MinImageAge + time.Hour)
 
-	removed, err := importer.SweepImages(t.Context(), files, e.catalog, e.clock.Now())
+	removed, _, err := importer.SweepImages(t.Context(), files, e.catalog, e.clock.Now(), "")
 	require.NoError(t, err)
 	require.Zero(t, removed)
 	require.Len(t, keysOf(t, files), 3)
@@ -77,7 +77,7 @@ func TestTheSweepLeavesOtherKeys(t *testing.T) {
 	putFile(t, files, "gone/medium.jpg")
 	c.advance(48 * time.Hour)
 
-	removed, err := importer.SweepImages(t.Context(), files, memcatalog.New(nil), c.Now())
+	removed, _, err := importer.SweepImages(t.Context(), files, memcatalog.New(nil), c.Now(), "")
 	require.NoError(t, err)
 	require.Equal(t, 1, removed)
 	require.Equal(t, []string{"banners/logo.jpg", "banners/summer/home.jpg"}, keysOf(t, files))

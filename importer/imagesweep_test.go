@@ -2,6 +2,7 @@ package importer_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -101,7 +102,7 @@ func TestTheSweepComparesPaths(t *testing.T) {
 		}}})
 		require.NoError(t, err)
 
-		removed, err := importer.SweepImages(t.Context(), images, products, clock.Now().Add(importer.MinImageAge+time.Hour))
+		removed, _, err := importer.SweepImages(t.Context(), images, products, clock.Now().Add(importer.MinImageAge+time.Hour), "")
 		require.NoError(t, err)
 		require.Equal(t, stays, removed == 0, address)
 	}
@@ -125,13 +126,13 @@ func TestTheSweepRemovesWhatNoProductRefersTo(t *testing.T) {
 	clock.advance(importer.MinImageAge)
 	putImages(t, images, "young", 1)
 
-	removed, err := importer.SweepImages(t.Context(), images, products, clock.Now())
+	removed, _, err := importer.SweepImages(t.Context(), images, products, clock.Now(), "")
 	require.NoError(t, err)
 	require.Zero(t, removed, "nothing is old enough")
 
 	clock.advance(time.Second)
 
-	removed, err = importer.SweepImages(t.Context(), images, products, clock.Now())
+	removed, _, err = importer.SweepImages(t.Context(), images, products, clock.Now(), "")
 	require.NoError(t, err)
 	require.Equal(t, 9, removed)
 	require.Equal(t, []string{
@@ -142,14 +143,14 @@ func TestTheSweepRemovesWhatNoProductRefersTo(t *testing.T) {
 		"young/medium.jpg", "young/original.jpg", "young/thumbnail.jpg",
 	}, keysOf(t, images))
 
-	removed, err = importer.SweepImages(t.Context(), images, products, clock.Now())
+	removed, _, err = importer.SweepImages(t.Context(), images, products, clock.Now(), "")
 	require.NoError(t, err)
 	require.Zero(t, removed)
 
 	// A product that is deleted leaves its images to the sweep.
 	require.NoError(t, products.Delete(t.Context(), "kept"))
 
-	removed, err = importer.SweepImages(t.Context(), images, products, clock.Now())
+	removed, _, err = importer.SweepImages(t.Context(), images, products, clock.Now(), "")
 	require.NoError(t, err)
 	require.Equal(t, 6, removed)
 }
@@ -172,10 +173,57 @@ func TestTheSweepReadsEveryPage(t *testing.T) {
 
 	clock.advance(2 * importer.MinImageAge)
 
-	removed, err := importer.SweepImages(t.Context(), images, products, clock.Now())
+	removed, _, err := importer.SweepImages(t.Context(), images, products, clock.Now(), "")
 	require.NoError(t, err)
 	require.Equal(t, 267*3, removed)
 	require.Len(t, keysOf(t, images), 533*3)
+}
+
+// A sweep that is cut off goes on where it was, so that it comes to the end of a store of
+// any size.
+func TestTheSweepGoesOn(t *testing.T) {
+	t.Parallel()
+
+	clock := newClock()
+	images := memblob.New(&memblob.Options{Now: clock.Now})
+
+	for i := range 1000 {
+		putImages(t, images, fmt.Sprintf("p%04d", i), 1)
+	}
+
+	clock.advance(2 * importer.MinImageAge)
+
+	products := &countedGets{Store: memcatalog.New(nil), left: 2}
+	removed, next, err := importer.SweepImages(t.Context(), images, products, clock.Now(), "")
+	require.ErrorIs(t, err, errCut)
+	require.Equal(t, 2*blob.MaxPage, removed)
+	require.Len(t, keysOf(t, images), 3000-removed)
+
+	products.left = 100
+	rest, end, err := importer.SweepImages(t.Context(), images, products, clock.Now(), next)
+	require.NoError(t, err)
+	require.Empty(t, end)
+	require.Equal(t, 3000, removed+rest)
+	require.Equal(t, 100-1, products.left, "one page was left")
+	require.Empty(t, keysOf(t, images))
+}
+
+var errCut = errors.New("cut off")
+
+// countedGets fails every Get beyond some.
+type countedGets struct {
+	catalog.Store
+	left int
+}
+
+func (s *countedGets) Get(ctx context.Context, ids []string) ([]catalog.Product, error) {
+	if s.left == 0 {
+		return nil, errCut
+	}
+
+	s.left--
+
+	return s.Store.Get(ctx, ids)
 }
 
 // storedAnew is a catalogue during whose Get an import stores an image again.
@@ -198,8 +246,8 @@ func TestTheSweepLeavesWhatIsStoredMeanwhile(t *testing.T) {
 	putImages(t, images, "resumed", 1)
 	clock.advance(2 * importer.MinImageAge)
 
-	removed, err := importer.SweepImages(t.Context(), images,
-		storedAnew{memcatalog.New(nil), func() { putFile(t, images, "resumed/medium.jpg") }}, clock.Now())
+	removed, _, err := importer.SweepImages(t.Context(), images,
+		storedAnew{memcatalog.New(nil), func() { putFile(t, images, "resumed/medium.jpg") }}, clock.Now(), "")
 	require.NoError(t, err)
 	require.Equal(t, 2, removed)
 	require.Equal(t, []string{"resumed/medium.jpg"}, keysOf(t, images))
@@ -211,6 +259,6 @@ func TestTheSweepStopsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 
-	_, err := importer.SweepImages(ctx, memblob.New(nil), memcatalog.New(nil), time.Now())
+	_, _, err := importer.SweepImages(ctx, memblob.New(nil), memcatalog.New(nil), time.Now(), "")
 	require.ErrorIs(t, err, context.Canceled)
 }

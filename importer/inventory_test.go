@@ -83,39 +83,70 @@ func sumOf(counts map[string]int64) (sum int64) {
 	return sum
 }
 
-// The same file again, in a job of its own: all of it is known, and nothing changes, not
-// even a time.
+// valuesOf returns items without what tells of their last writer: its row and time.
+func valuesOf(items []catalog.InventoryItem) []catalog.InventoryItem {
+	items = slices.Clone(items)
+	for i := range items {
+		items[i].Origin, items[i].UpdatedAt = catalog.Origin{}, time.Time{}
+	}
+
+	return items
+}
+
+// The same file again, in a job of its own: all of it is known, and every item ends with the
+// values that it had. Where the rows of each product lie in one chunk, nothing is written.
 func TestInventoryAgainChangesNothing(t *testing.T) {
 	t.Parallel()
 
-	e := newStoreEngine(t)
-	file := manyStock(200)
+	for name, test := range map[string]struct {
+		chunkRows int
+		unmoved   bool
+	}{
+		"rows of a product in many chunks": {chunkRows: 7},
+		"one chunk":                        {chunkRows: 1000, unmoved: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 
-	first := e.imported(file, nil)
-	require.Positive(t, first.Progress.Inventory.Created)
+			e := newStoreEngine(t)
+			e.workerOptions.ChunkRows = test.chunkRows
+			file := manyStock(200)
 
-	// Of products that come several times, the last row is what stays.
-	e.clock.advance(time.Hour)
-	e.imported(file, nil)
+			first := e.imported(file, nil)
+			require.Positive(t, first.Progress.Inventory.Created)
+			require.Positive(t, first.Progress.Inventory.Updated, "there are products with several rows")
 
-	settled := inventoryOf(t, e.inventory(), "store-1")
-	catalogue := products(t, e.catalog)
+			before, catalogue := inventoryOf(t, e.inventory(), "store-1"), products(t, e.catalog)
 
-	e.clock.advance(time.Hour)
+			e.clock.advance(time.Hour)
 
-	once := "name,brand,category,barcode,quantity\nTea,Tata,Drinks,2000000000015,5\nLoose Rice,,Grains,,2\n"
-	e.imported(once, nil)
+			second := e.imported(file, nil)
+			require.Zero(t, second.Progress.Inventory.Created)
+			require.Equal(t, second.Progress.Successful, second.Progress.Inventory.Updated)
 
-	before := inventoryOf(t, e.inventory(), "store-1")
-	require.Len(t, before, len(settled)+2)
-	require.Len(t, products(t, e.catalog), len(catalogue)+2)
+			after := inventoryOf(t, e.inventory(), "store-1")
+			require.Equal(t, valuesOf(before), valuesOf(after))
+			require.Equal(t, catalogue, products(t, e.catalog))
 
-	e.clock.advance(time.Hour)
+			if test.unmoved {
+				require.Equal(t, before, after)
 
-	job := e.imported(once, nil)
-	require.Equal(t, jobstore.InventoryCounts{Matched: 2, Updated: 2}, job.Progress.Inventory)
-	require.Equal(t, before, inventoryOf(t, e.inventory(), "store-1"))
-	require.Len(t, products(t, e.catalog), len(catalogue)+2)
+				return
+			}
+
+			// What a row changes and a row of a later chunk changes back was written twice.
+			moved := map[string]bool{}
+
+			for i := range after {
+				if after[i].Origin != before[i].Origin {
+					moved[after[i].Origin.JobID] = true
+					require.True(t, after[i].UpdatedAt.After(before[i].UpdatedAt))
+				}
+			}
+
+			require.Equal(t, map[string]bool{second.ID: true}, moved)
+		})
+	}
 }
 
 // A file that is imported again finds every product, whatever told it.

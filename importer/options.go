@@ -78,6 +78,13 @@ func (p Ports) options(job *jobstore.Job, patch *OptionsPatch) (jobstore.Options
 	return o, nil
 }
 
+// defaults returns the options that jobs of a type begin with.
+func (p Ports) defaults(t jobstore.Type) jobstore.Options {
+	kind, _ := p.kind(t)
+
+	return defaultOptions(kind)
+}
+
 // defaultOptions returns the options that jobs of a kind begin with.
 func defaultOptions(kind Kind) jobstore.Options {
 	if own, ok := kind.(OptionsKind); ok {

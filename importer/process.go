@@ -73,7 +73,7 @@ func (s *Service) start(ctx context.Context, c Caller, jobID string, req Process
 		}
 
 		req.mark(j)
-		j.Note(now, c.UserID, jobstore.AuditStarted, describeOptions(options))
+		j.Note(now, c.UserID, jobstore.AuditStarted, describeOptions(options, s.ports.defaults(j.Type)))
 
 		return j.Transition(jobstore.StatusQueued, now, c.UserID)
 	})
@@ -149,10 +149,7 @@ func (s *Service) processAgain(ctx context.Context, job jobstore.Job, req Proces
 	}
 
 	if neverStarted(&job) {
-		return jobstore.Job{}, &Error{
-			Sentinel: ErrState, Code: "job_cancelled",
-			Message: "This import was cancelled before it was started; ask for a new upload URL.",
-		}
+		return jobstore.Job{}, jobCancelled()
 	}
 
 	now := s.opts.Now().UTC()
@@ -170,6 +167,13 @@ func (s *Service) processAgain(ctx context.Context, job jobstore.Job, req Proces
 	}
 
 	return job, s.send(ctx, job.ID)
+}
+
+func jobCancelled() *Error {
+	return &Error{
+		Sentinel: ErrState, Code: "job_cancelled",
+		Message: "This import was cancelled before it was started; ask for a new upload URL.",
+	}
 }
 
 // neverStarted reports whether a job has ended without having been queued.

@@ -120,11 +120,9 @@ func (r *ProcessRequest) check(j *jobstore.Job) error {
 // known of how to read its file.
 func neverQueued(j *jobstore.Job) bool { return j.Status.Terminal() && len(j.InputDialect) == 0 }
 
-// describeOptions says which options differ from the defaults, such as
+// describeOptions says which options differ from the defaults of the job's kind, such as
 // "barcode_conflict=distinct skip_duplicates=false".
-func describeOptions(o jobstore.Options) string {
-	defaults := DefaultOptions()
-
+func describeOptions(o, defaults jobstore.Options) string {
 	var words []string
 
 	for _, option := range []struct {

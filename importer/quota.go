@@ -30,24 +30,49 @@ const (
 // errNoPlace ends an update of a user's record in which no place is free.
 var errNoPlace = errors.New("importer: no place is free")
 
+// claim is what a job takes of what its user may have.
+type claim struct {
+	jobID string
+	// version is that of the job's record for which a place among the jobs under way is
+	// taken; 0 takes none.
+	version int64
+	// counts says that the job counts towards those of the day.
+	counts bool
+}
+
+// firstVersion is the version of a job's record that was created and not changed since.
+const firstVersion = 1
+
 // takePlace takes a place for a job that is about to be queued, of which the user
 // that created it has only so many. job is the record as it was read: it must be
 // queued by a write on condition that its version is still the same (see
 // placeIsOver), which is what makes the count exact.
+func (s *Service) takePlace(ctx context.Context, job *jobstore.Job) (takenAt time.Time, err error) {
+	return s.take(ctx, job.CreatedByUserID, claim{jobID: job.ID, version: job.Version})
+}
+
+// take takes for a job what it claims: all of that at once, or nothing. The error is an
+// *Error that wraps ErrQuota where the user has no more of it. What a job that is about to
+// be created has taken counts even where its creation then fails.
 //
 // Nobody gives a place back. When all are taken, those whose jobs do not need theirs
 // any more are found out by looking at their records, so that a crash anywhere costs
 // no place for good.
-func (s *Service) takePlace(ctx context.Context, job *jobstore.Job) (takenAt time.Time, err error) {
+func (s *Service) take(ctx context.Context, userID string, c claim) (takenAt time.Time, err error) {
 	takenAt = s.opts.Now().UTC()
 
+	c.counts = c.counts && s.opts.MaxJobsPerDay >= 0
 	if s.opts.MaxConcurrentJobs < 0 {
+		c.version = 0
+	}
+
+	if c.version == 0 && !c.counts {
 		return takenAt, nil
 	}
 
 	users, ok := s.ports.Jobs.(jobstore.UserRecords)
 	if !ok {
-		return takenAt, s.countPlaces(ctx, job)
+		return takenAt, s.takeByList(ctx, userID, c, takenAt)
 	}
 
 	var idle []jobstore.UserPlace
@@ -55,9 +80,19 @@ func (s *Service) takePlace(ctx context.Context, job *jobstore.Job) (takenAt tim
 	for range placeAttempts {
 		var places []jobstore.UserPlace
 
-		_, err := users.UpdateUser(ctx, job.CreatedByUserID, func(r *jobstore.UserRecord) error {
+		_, err := users.UpdateUser(ctx, userID, func(r *jobstore.UserRecord) error {
+			if c.counts {
+				if err := s.countJob(r, takenAt); err != nil {
+					return err
+				}
+			}
+
+			if c.version == 0 {
+				return nil
+			}
+
 			r.Places = slices.DeleteFunc(r.Places, func(p jobstore.UserPlace) bool {
-				return p.JobID == job.ID || slices.ContainsFunc(idle, p.Equal)
+				return p.JobID == c.jobID || slices.ContainsFunc(idle, p.Equal)
 			})
 
 			if len(r.Places) >= s.opts.MaxConcurrentJobs {
@@ -66,16 +101,16 @@ func (s *Service) takePlace(ctx context.Context, job *jobstore.Job) (takenAt tim
 				return errNoPlace
 			}
 
-			r.Places = append(r.Places, jobstore.UserPlace{JobID: job.ID, JobVersion: job.Version, At: takenAt})
+			r.Places = append(r.Places, jobstore.UserPlace{JobID: c.jobID, JobVersion: c.version, At: takenAt})
 
 			return nil
 		})
-		if err == nil {
-			return takenAt, nil
-		}
 
-		if !errors.Is(err, errNoPlace) {
-			return takenAt, fmt.Errorf("importer: take a place: %w", err)
+		switch {
+		case err == nil || errors.Is(err, ErrQuota):
+			return takenAt, err
+		case !errors.Is(err, errNoPlace):
+			return takenAt, fmt.Errorf("importer: note in the record of the user: %w", err)
 		}
 
 		idle, err = s.idlePlaces(ctx, places)
@@ -91,6 +126,22 @@ func (s *Service) takePlace(ctx context.Context, job *jobstore.Job) (takenAt tim
 	return takenAt, s.noPlace()
 }
 
+// takeByList is take where the store keeps no records of users: it looks, and notes
+// nothing. Jobs that claim at the same time do not see each other.
+func (s *Service) takeByList(ctx context.Context, userID string, c claim, now time.Time) error {
+	if c.counts {
+		if err := s.countJobsOfDay(ctx, userID, now); err != nil {
+			return err
+		}
+	}
+
+	if c.version == 0 {
+		return nil
+	}
+
+	return s.countPlaces(ctx, userID)
+}
+
 // placeIsOver reports whether the place that was taken at this time for a job of this
 // version no longer covers the job, as it is now. It is asked in the write that queues
 // the job.
@@ -104,11 +155,16 @@ func (s *Service) idlePlaces(ctx context.Context, places []jobstore.UserPlace) (
 
 	for _, place := range places {
 		job, err := s.ports.Jobs.Get(ctx, place.JobID)
-		if err != nil && !errors.Is(err, jobstore.ErrNotFound) {
+
+		switch {
+		case errors.Is(err, jobstore.ErrNotFound):
+			// It is gone, or about to be created.
+			job = jobstore.Job{Version: firstVersion}
+		case err != nil:
 			return nil, fmt.Errorf("importer: look at a job that has a place: %w", err)
 		}
 
-		if err != nil || !s.needsPlace(&job, place) {
+		if !s.needsPlace(&job, place) {
 			idle = append(idle, place)
 		}
 	}
@@ -117,7 +173,7 @@ func (s *Service) idlePlaces(ctx context.Context, places []jobstore.UserPlace) (
 }
 
 // needsPlace reports whether a job needs its place: it is queued or in work, or is
-// about to be queued.
+// about to be queued, perhaps right after its creation.
 func (s *Service) needsPlace(j *jobstore.Job, p jobstore.UserPlace) bool {
 	return isActive(j) || j.Version == p.JobVersion && s.opts.Now().Before(p.At.Add(placeTTL))
 }
@@ -127,12 +183,12 @@ func isActive(j *jobstore.Job) bool {
 }
 
 // countPlaces counts the active jobs of a user where the store keeps no records of
-// users. Jobs that are started at the same time do not see each other.
-func (s *Service) countPlaces(ctx context.Context, job *jobstore.Job) error {
+// users.
+func (s *Service) countPlaces(ctx context.Context, userID string) error {
 	active := 0
 
 	for _, status := range []jobstore.Status{jobstore.StatusQueued, jobstore.StatusProcessing} {
-		query := jobstore.Query{CreatedBy: job.CreatedByUserID, Status: status}
+		query := jobstore.Query{CreatedBy: userID, Status: status}
 
 		for {
 			page, err := s.ports.Jobs.List(ctx, query)
@@ -164,49 +220,25 @@ func (s *Service) noPlace() error {
 	}
 }
 
-// countJob counts a job that is about to be created towards the jobs of the day. One
-// whose creation then fails is counted all the same.
-func (s *Service) countJob(ctx context.Context, userID string) error {
-	if s.opts.MaxJobsPerDay < 0 {
-		return nil
+// countJob counts a job towards the jobs of the day in the record of its user.
+func (s *Service) countJob(r *jobstore.UserRecord, now time.Time) error {
+	// Where the clocks of two servers are apart, a job of yesterday counts for today:
+	// going back would begin at 0 each time.
+	if day := now.Format(time.DateOnly); day > r.Day {
+		r.Day, r.JobsOfDay = day, 0
 	}
 
-	now := s.opts.Now().UTC()
-
-	users, ok := s.ports.Jobs.(jobstore.UserRecords)
-	if !ok {
-		return s.countJobsOfDay(ctx, userID, now)
+	if r.JobsOfDay >= int64(s.opts.MaxJobsPerDay) {
+		return s.noMoreToday(now)
 	}
 
-	day := now.Format(time.DateOnly)
+	r.JobsOfDay++
 
-	_, err := users.UpdateUser(ctx, userID, func(r *jobstore.UserRecord) error {
-		// Where the clocks of two servers are apart, a job of yesterday counts for today:
-		// going back would begin at 0 each time.
-		if day > r.Day {
-			r.Day, r.JobsOfDay = day, 0
-		}
-
-		if r.JobsOfDay >= int64(s.opts.MaxJobsPerDay) {
-			return s.noMoreToday(now)
-		}
-
-		r.JobsOfDay++
-
-		return nil
-	})
-
-	var quota *Error
-	if err == nil || errors.As(err, &quota) {
-		return err
-	}
-
-	return fmt.Errorf("importer: count jobs of the day: %w", err)
+	return nil
 }
 
-// countJobsOfDay is countJob where the store keeps no records of users. Jobs that
-// are created at the same time do not see each other, and those that are gone do not
-// count.
+// countJobsOfDay is countJob where the store keeps no records of users. Jobs that are
+// gone do not count.
 func (s *Service) countJobsOfDay(ctx context.Context, userID string, now time.Time) error {
 	query := jobstore.Query{CreatedBy: userID}
 	midnight := now.Truncate(24 * time.Hour)

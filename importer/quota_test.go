@@ -133,7 +133,7 @@ func TestPlacesHealThemselves(t *testing.T) {
 	_, err := users.UpdateUser(t.Context(), owner.UserID, func(r *jobstore.UserRecord) error {
 		r.Places = []jobstore.UserPlace{
 			{JobID: pending, JobVersion: 1, At: e.clock.Now()},
-			{JobID: "vanished", JobVersion: 1, At: e.clock.Now()},
+			{JobID: "vanished", JobVersion: 1, At: e.clock.Now().Add(-time.Minute)},
 		}
 
 		return nil
@@ -154,6 +154,104 @@ func TestPlacesHealThemselves(t *testing.T) {
 	record, err := users.UpdateUser(t.Context(), owner.UserID, func(*jobstore.UserRecord) error { return nil })
 	require.NoError(t, err)
 	require.Len(t, record.Places, 2)
+}
+
+// A job that starts at once takes its place before it exists, and leaves nothing without one.
+func TestAPlaceBeforeTheJob(t *testing.T) {
+	t.Parallel()
+
+	for _, backend := range backends() {
+		t.Run(backend, func(t *testing.T) {
+			t.Parallel()
+
+			const requests = 16
+
+			e := newEngineOn(t, backend)
+			e.serviceOptions.MaxConcurrentJobs, e.serviceOptions.NewID = 2, nil
+			services := []*importer.Service{e.service(), e.service()}
+
+			record := func() jobstore.UserRecord {
+				r, err := e.jobs.(jobstore.UserRecords).UpdateUser(t.Context(), owner.UserID, func(*jobstore.UserRecord) error { return nil })
+				require.NoError(t, err)
+
+				return r
+			}
+
+			e.queued(twoProducts, nil)
+			require.EqualValues(t, 1, record().JobsOfDay)
+
+			var (
+				wait    sync.WaitGroup
+				uploads = make([]importer.Upload, requests)
+				errs    = make([]error, requests)
+			)
+
+			for i := range requests {
+				wait.Go(func() {
+					uploads[i], errs[i] = services[i%2].CreateUpload(t.Context(), owner, importer.UploadRequest{Filename: "a.csv", StartsAtOnce: true})
+				})
+			}
+
+			wait.Wait()
+
+			var made []importer.Upload
+
+			for i, err := range errs {
+				if err == nil {
+					made = append(made, uploads[i])
+				} else {
+					quotaOf(t, err, "quota_concurrent_jobs")
+				}
+			}
+
+			require.Len(t, made, 1, "one place was left")
+			require.EqualValues(t, 2, record().JobsOfDay)
+
+			page, err := e.jobs.List(t.Context(), jobstore.Query{CreatedBy: owner.UserID})
+			require.NoError(t, err)
+			require.Len(t, page.Jobs, 2)
+
+			// Nobody else gets the place meanwhile, and the job starts in it.
+			other := e.upload(twoProducts)
+			_, err = services[0].Process(t.Context(), owner, other, nil)
+			quotaOf(t, err, "quota_concurrent_jobs")
+
+			_, err = e.files.Put(t.Context(), made[0].Key, strings.NewReader(twoProducts), nil)
+			require.NoError(t, err)
+			_, err = services[1].Process(t.Context(), owner, made[0].JobID, nil)
+			require.NoError(t, err)
+			require.Len(t, record().Places, 2)
+		})
+	}
+}
+
+// A creation that fails keeps its place for a minute: the job may be about to be created.
+func TestAPlaceWhoseJobIsNotCreated(t *testing.T) {
+	t.Parallel()
+
+	e := newEngine(t)
+	e.serviceOptions.MaxConcurrentJobs = 1
+	next := e.upload(twoProducts)
+	working := e.service()
+	e.jobs = &failingCreation{withUsers(e.jobs)}
+
+	_, err := e.service().CreateUpload(t.Context(), owner, importer.UploadRequest{Filename: "a.csv", StartsAtOnce: true})
+	require.ErrorContains(t, err, "the disk is full")
+
+	_, err = working.Process(t.Context(), owner, next, nil)
+	quotaOf(t, err, "quota_concurrent_jobs")
+
+	e.clock.advance(time.Minute)
+
+	_, err = working.Process(t.Context(), owner, next, nil)
+	require.NoError(t, err)
+}
+
+// failingCreation is a store that creates no jobs.
+type failingCreation struct{ *jobsWithUsers }
+
+func (failingCreation) Create(context.Context, jobstore.Job) error {
+	return errors.New("the disk is full")
 }
 
 // slowQueueing lets time pass between the place that is taken and the write that queues

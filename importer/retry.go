@@ -72,7 +72,7 @@ func prepareRetry(j *jobstore.Job, now time.Time, by string) error {
 	j.Note(now, by, jobstore.AuditRetried, fmt.Sprintf("%s, after %d rows", j.Status, j.Progress.ProcessedRows))
 
 	j.Retries++
-	j.Attempts = 0
+	j.Attempts, j.Crashes = 0, 0
 	j.Failure = nil
 	j.ErrorReportKey, j.ResultsKey = "", ""
 	j.CancelRequestedAt, j.CancelRequestedBy = time.Time{}, ""

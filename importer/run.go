@@ -126,6 +126,12 @@ func (r *run) do(ctx context.Context, keepAlive func(context.Context)) (RunResul
 // attempt executes the job, and fails it where this was one error too many. ended says
 // that nothing is left to do.
 func (r *run) attempt(ctx, work context.Context) (ended bool, err error) {
+	if r.job.Crashes >= r.worker.opts.MaxCrashes && !r.job.Status.Terminal() {
+		err := guard(func() error { return r.failOfCrashes(work) })
+
+		return err == nil, err
+	}
+
 	err = guard(func() (err error) {
 		ended, err = r.execute(work)
 
@@ -159,7 +165,12 @@ func (r *run) attempt(ctx, work context.Context) (ended bool, err error) {
 	}
 
 	cause := err
-	if err := guard(func() error { return r.fail(work, cause) }); err != nil {
+	if err := guard(func() error {
+		r.log.ErrorContext(work, "the job is given up", "attempts", r.job.Attempts+1, "error", cause)
+
+		return r.fail(work, "The import was given up after %d attempts that ended in an internal error; the operator's log has the details.",
+			r.job.Attempts+1)
+	}); err != nil {
 		return false, errors.Join(cause, err)
 	}
 

@@ -11,6 +11,7 @@ import (
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/vyapaarai/bulkimport/csvschema"
+	"github.com/vyapaarai/bulkimport/internal/errlog"
 )
 
 // Service is the part of the engine that users talk to: it creates uploads, starts
@@ -141,12 +142,13 @@ func (s *Service) openTelemetry() error {
 	return nil
 }
 
+// loggerOr returns the logger of an option, which gets no sentences for users: see Error.
 func loggerOr(l *slog.Logger) *slog.Logger {
 	if l == nil {
 		return slog.New(slog.DiscardHandler)
 	}
 
-	return l
+	return errlog.Logger(l)
 }
 
 func nowOr(now func() time.Time) func() time.Time {

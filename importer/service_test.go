@@ -3,6 +3,7 @@ package importer_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"sync"
@@ -194,8 +195,8 @@ func TestProcessOfABadFile(t *testing.T) {
 	t.Parallel()
 
 	for name, test := range map[string]struct{ file, says string }{
-		"empty":          {"", "empty"},
-		"blank":          {"\n\n \n", "empty"},
+		"empty":          {"", "The file is empty; upload a CSV whose first row names the columns."},
+		"blank":          {"\n\n \n", "The file is empty; upload a CSV whose first row names the columns."},
 		"workbook":       {"PK\x03\x04" + strings.Repeat("\x00", 100) + "xl/workbook.xml", "CSV"},
 		"no name column": {"brand,category\na,b\n", "name"},
 		"twice":          {"name,category,ean,barcode\na,b,1,2\n", "barcode"},
@@ -220,6 +221,23 @@ func TestProcessOfABadFile(t *testing.T) {
 			require.Equal(t, jobstore.StatusFailed, again.Status)
 		})
 	}
+}
+
+// What an error tells its user is nothing for a log: it may quote the file.
+func TestErrorsForLogs(t *testing.T) {
+	t.Parallel()
+
+	e := newEngine(t)
+	_, err := e.service().Process(t.Context(), owner, e.upload("Rajesh,9876543210\nMeera,9876543211\n"), nil)
+
+	var refused *importer.Error
+
+	require.ErrorAs(t, err, &refused)
+	require.Contains(t, refused.Message, "Rajesh")
+	require.Equal(t, "column_missing", refused.LogValue().String())
+
+	refused.Cause = fmt.Errorf("%w: %w", errors.New("the disk is full"), refused.Cause)
+	require.Equal(t, "column_missing: the disk is full; column_missing", refused.LogValue().String())
 }
 
 func TestAReplacedFileFailsTheJob(t *testing.T) {

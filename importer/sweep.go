@@ -225,8 +225,9 @@ func (s *Service) removeJob(ctx context.Context, expirer jobstore.Expirer, id st
 // removeBatches removes the records of batches that are older than their jobs are kept.
 // Their ids begin with the day, so the oldest come first.
 func (s *Service) removeBatches(ctx context.Context) error {
-	// A day more: the id tells the day and no more.
-	before := batchPrefix + s.opts.Now().UTC().Add(-s.opts.JobTTL-24*time.Hour).Format(batchDate)
+	// The id tells the day on which the newest job was created, which may have waited for its
+	// start for a while. A day more: it tells no more of that than the day.
+	before := batchPrefix + s.opts.Now().UTC().Add(-s.opts.JobTTL-s.opts.PendingTTL-24*time.Hour).Format(batchDate)
 
 	infos, err := s.ports.Files.List(ctx, batchFolder+"/", "", expiredPage)
 	if err != nil {

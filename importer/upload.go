@@ -26,6 +26,11 @@ type UploadRequest struct {
 	// that is larger than one PUT may be is uploaded in parts, if the signer makes
 	// them, and only if its size is told.
 	SizeBytes int64
+	// StartsAtOnce says that the caller has the file, and is going to store it and start
+	// the job within a minute. The job then takes its place among those that the user may
+	// have under way before it is created: where none is free, that is an ErrQuota of which
+	// nothing is left, neither a job nor a count towards those of the day.
+	StartsAtOnce bool
 }
 
 // Upload is a place to put a file.
@@ -56,7 +61,8 @@ type UploadParts struct {
 
 // CreateUpload creates a job that waits for its file, and says where to put that.
 // The error wraps ErrInvalid where the request is at fault, and ErrQuota where the
-// caller has created too many jobs today.
+// caller has created too many jobs today, or has too many under way for one that starts
+// at once.
 func (s *Service) CreateUpload(ctx context.Context, c Caller, req UploadRequest) (Upload, error) {
 	if c.UserID == "" {
 		return Upload{}, invalid("user_missing", "An import needs a user.")
@@ -82,10 +88,6 @@ func (s *Service) CreateUpload(ctx context.Context, c Caller, req UploadRequest)
 
 	req.StoreID, err = storeFor(c, kind, req.StoreID)
 	if err != nil {
-		return Upload{}, err
-	}
-
-	if err := s.countJob(ctx, c.UserID); err != nil {
 		return Upload{}, err
 	}
 
@@ -137,6 +139,16 @@ func (s *Service) createJob(ctx context.Context, c Caller, kind Kind, req Upload
 	for attempt := 1; ; attempt++ {
 		job.ID = fmt.Sprintf("%s_%s_%s", kind.Naming().JobID, now.Format("20060102"), s.opts.NewID())
 		job.InputKey = folder(kind, job.ID) + "/input.csv"
+
+		// An id that turns out to be taken has been counted.
+		takes := claim{jobID: job.ID, counts: attempt == 1}
+		if req.StartsAtOnce {
+			takes.version = firstVersion
+		}
+
+		if _, err := s.take(ctx, c.UserID, takes); err != nil {
+			return jobstore.Job{}, err
+		}
 
 		err := s.ports.Jobs.Create(ctx, job)
 		if err == nil {

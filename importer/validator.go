@@ -10,6 +10,7 @@ import (
 	"go.opentelemetry.io/otel/metric"
 
 	"github.com/vyapaarai/bulkimport/csvschema"
+	"github.com/vyapaarai/bulkimport/internal/turns"
 	"github.com/vyapaarai/bulkimport/jobstore"
 )
 
@@ -23,7 +24,7 @@ import (
 type Validator struct {
 	ports  Ports
 	opts   ValidatorOptions
-	places chan struct{}
+	places *turns.Turns
 
 	telemetry *telemetry
 }
@@ -37,9 +38,11 @@ type ValidatorOptions struct {
 	// for those behind: some 75 bytes a row, and the barcodes with "barcode_conflict"
 	// "distinct". Default 1,000,000.
 	MaxRows int64
-	// Concurrent is how many files are looked at at a time. Default 2.
+	// Concurrent is how many files are looked at at a time, of each user one, so that
+	// nobody keeps the others out. Default 2.
 	Concurrent int
-	// Wait is how long a request waits for its turn. Default 5 seconds.
+	// Wait is how long a request waits for its turn. Users take turns; of one user a few
+	// requests wait, and more are refused at once. Default 5 seconds.
 	Wait time.Duration
 	// Limits bound what is read of a file. They must be those of the Worker.
 	Limits csvschema.Limits
@@ -69,7 +72,7 @@ func NewValidator(p Ports, opts *ValidatorOptions) (*Validator, error) {
 	orDefault(&o.Concurrent, 2)
 	orDefault(&o.Wait, 5*time.Second)
 
-	v.places = make(chan struct{}, o.Concurrent)
+	v.places = turns.New(o.Concurrent)
 
 	var err error
 	if v.telemetry, err = newTelemetry(o.MeterProvider, nil); err != nil {
@@ -158,7 +161,7 @@ func (v *Validator) Validate(ctx context.Context, c Caller, req ValidationReques
 		return nil, err
 	}
 
-	leave, err := v.enter(ctx)
+	leave, err := v.enter(ctx, c.UserID)
 	if err != nil {
 		return nil, err
 	}
@@ -214,21 +217,23 @@ func (v *Validator) rows(asked int64) (int64, error) {
 	return min(asked, v.opts.MaxRows), nil
 }
 
-// enter waits for a turn.
-func (v *Validator) enter(ctx context.Context) (leave func(), err error) {
-	timer := time.NewTimer(v.opts.Wait)
-	defer timer.Stop()
+// enter waits for a turn of the user.
+func (v *Validator) enter(ctx context.Context, userID string) (leave func(), err error) {
+	waiting, stop := context.WithTimeout(ctx, v.opts.Wait)
+	defer stop()
 
-	select {
-	case v.places <- struct{}{}:
-		return func() { <-v.places }, nil
-	case <-ctx.Done():
+	leave, err = v.places.Take(waiting, userID)
+
+	switch {
+	case err == nil:
+		return leave, nil
+	case ctx.Err() != nil:
 		return nil, context.Cause(ctx)
-	case <-timer.C:
-		return nil, &Error{
-			Sentinel: ErrBusy, Code: "validations_busy", RetryAfter: v.opts.Wait,
-			Message: "Other files are being looked at; try again in a moment.",
-		}
+	}
+
+	return nil, &Error{
+		Sentinel: ErrBusy, Code: "validations_busy", RetryAfter: v.opts.Wait, Cause: err,
+		Message: "Other files are being looked at, of each user one at a time; try again in a moment.",
 	}
 }
 

@@ -683,6 +683,59 @@ func TestValidationsWaitForTheirTurn(t *testing.T) {
 	require.ErrorIs(t, <-done, context.Canceled)
 }
 
+// One user cannot keep the others out, however much there is room for.
+func TestValidationsOfAUserComeOneByOne(t *testing.T) {
+	t.Parallel()
+
+	e := newEngine(t)
+	id := e.upload(manyRows(20_000))
+
+	ravi := importer.Caller{UserID: "ravi"}
+	other, err := e.service().CreateUpload(t.Context(), ravi, importer.UploadRequest{Filename: "a.csv"})
+	require.NoError(t, err)
+	_, err = e.files.Put(t.Context(), other.Key, strings.NewReader(twoProducts), nil)
+	require.NoError(t, err)
+
+	blocked := make(chan struct{}, 1)
+	slow := slowFiles{Store: e.files, after: 1, blocked: blocked}
+	e.files = slowFor{Store: e.files, slow: slow, key: e.job(id).InputKey}
+
+	v, _ := e.validator(&importer.ValidatorOptions{Concurrent: 2, Wait: time.Millisecond, Time: time.Hour})
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+
+	go func() {
+		_, err := v.Validate(ctx, owner, importer.ValidationRequest{JobID: id, Rows: importer.AllRows})
+		done <- err
+	}()
+
+	<-blocked
+
+	_, err = v.Validate(t.Context(), owner, importer.ValidationRequest{JobID: id, Rows: 1})
+	requireCode(t, err, importer.ErrBusy, "validations_busy")
+
+	_, err = v.Validate(t.Context(), ravi, importer.ValidationRequest{JobID: other.JobID})
+	require.NoError(t, err)
+
+	cancel()
+	require.ErrorIs(t, <-done, context.Canceled)
+}
+
+// slowFor is slow for one key alone.
+type slowFor struct {
+	blob.Store
+	slow slowFiles
+	key  string
+}
+
+func (s slowFor) Open(ctx context.Context, key string, opts *blob.OpenOptions) (io.ReadCloser, blob.Info, error) {
+	if key == s.key {
+		return s.slow.Open(ctx, key, opts)
+	}
+
+	return s.Store.Open(ctx, key, opts)
+}
+
 func TestNewValidator(t *testing.T) {
 	t.Parallel()
 

@@ -55,6 +55,12 @@ type WorkerOptions struct {
 	// MaxAttempts is how many runs in a row may end in an error without having
 	// committed anything before the job fails. Default 5.
 	MaxAttempts int
+	// MaxCrashes is how many runs in a row may die without having committed anything, be
+	// it that their process is killed or that they lose the store for longer than their
+	// lease, before the job fails: a chunk that takes more memory than there is would
+	// otherwise kill one worker after another for ever. Default 100, which no restart of
+	// machines comes near.
+	MaxCrashes int
 	// RetryDelay is how long a job waits after a run that ended in an error; it
 	// doubles with each. Default 5 seconds.
 	RetryDelay time.Duration
@@ -97,7 +103,7 @@ func NewWorker(p Ports, opts *WorkerOptions) (*Worker, error) {
 	}
 
 	o := &w.opts
-	if o.Jobs < 0 || o.ChunkRows < 0 || o.ChunkBytes < 0 || o.ChunksAhead < 0 || o.MaxAttempts < 0 ||
+	if o.Jobs < 0 || o.ChunkRows < 0 || o.ChunkBytes < 0 || o.ChunksAhead < 0 || o.MaxAttempts < 0 || o.MaxCrashes < 0 ||
 		o.NotifyAttempts < 0 || o.NotifyTimeout < 0 || o.LeaseTTL < 0 || o.DeadlineMargin < 0 || o.ShutdownGrace < 0 || o.RetryDelay < 0 {
 		return nil, fmt.Errorf("%w: a negative number in WorkerOptions", ErrConfig)
 	}
@@ -110,6 +116,7 @@ func NewWorker(p Ports, opts *WorkerOptions) (*Worker, error) {
 	orDefault(&o.DeadlineMargin, 30*time.Second)
 	orDefault(&o.ShutdownGrace, 20*time.Second)
 	orDefault(&o.MaxAttempts, 5)
+	orDefault(&o.MaxCrashes, 100)
 	orDefault(&o.RetryDelay, 5*time.Second)
 	orDefault(&o.NotifyAttempts, 8)
 	orDefault(&o.NotifyTimeout, 20*time.Second)

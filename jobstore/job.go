@@ -66,8 +66,11 @@ type Job struct {
 	Lease      Lease      `json:"lease,omitzero"`
 	// Attempts counts the runs that ended in an error of the engine's
 	// surroundings (a store out of reach) since the last commit. A worker that was
-	// killed counts nothing: being killed, however often, must not fail a job.
+	// killed counts nothing here.
 	Attempts int `json:"attempts,omitempty"`
+	// Crashes counts the runs since the last commit that neither went on nor gave the job
+	// back: killed, or cut off from the store until their lease was over.
+	Crashes int `json:"crashes,omitempty"`
 	// Retries counts how often the job went on after it had failed or was cancelled.
 	Retries int `json:"retries,omitempty"`
 	// StartKey is the idempotency key of the request that started the job.

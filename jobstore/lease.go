@@ -27,7 +27,8 @@ type Holder struct {
 // the job has ended and its notification is sent, and with ErrTransition when it
 // waits for its upload. The job returned is the record after the acquisition;
 // unclean says that the previous worker did not give the job back, so that what
-// it did behind the last checkpoint is unknown.
+// it did behind the last checkpoint is unknown. Where its lease ran out, that counts in
+// Job.Crashes.
 func Acquire(ctx context.Context, s Store, id, owner string, ttl time.Duration, now time.Time) (h *Holder, job Job, unclean bool, err error) {
 	if owner == "" || ttl <= 0 {
 		return nil, Job{}, false, fmt.Errorf("%w: a lease needs an owner and a duration", ErrInvalid)
@@ -44,6 +45,10 @@ func Acquire(ctx context.Context, s Store, id, owner string, ttl time.Duration, 
 		}
 
 		unclean = j.Lease.Owner != ""
+		if unclean && !j.Lease.ExpiresAt.IsZero() {
+			j.Crashes++ // it ran out; one that was broken or abandoned is counted there
+		}
+
 		j.Lease = Lease{Owner: owner, Epoch: j.Lease.Epoch + 1, ExpiresAt: now.Add(ttl)}
 
 		if j.Status == StatusQueued {
@@ -137,11 +142,16 @@ func (h *Holder) check(j *Job) error {
 }
 
 // BreakLease voids the lease of a job whose worker is known to be dead, so that
-// the job can be taken at once. It leaves the owner's name in place: the next
-// Acquire reports the hand-over as unclean. A worker that is alive after all keeps
-// the job with its next write, unless another has acquired it by then.
+// the job can be taken at once, and counts that death in Job.Crashes. It leaves the
+// owner's name in place: the next Acquire reports the hand-over as unclean. A worker that
+// is alive after all keeps the job with its next write, unless another has acquired it by
+// then.
 func BreakLease(ctx context.Context, s Store, id string) error {
 	_, err := s.Update(ctx, id, func(j *Job) error {
+		if j.Lease.Owner != "" && !j.Lease.ExpiresAt.IsZero() {
+			j.Crashes++
+		}
+
 		j.Lease.ExpiresAt = time.Time{}
 
 		return nil

@@ -227,7 +227,8 @@ func TestLateHolder(t *testing.T) {
 	require.NoError(t, err)
 
 	// A successor with the same name is another hold.
-	second, _ := acquire(t, s, "worker-1", late.Add(ttl))
+	second, taken := acquire(t, s, "worker-1", late.Add(ttl))
+	require.Equal(t, 1, taken.Crashes, "a lease that ran out")
 	before := get(t, s)
 
 	_, err = first.Renew(t.Context(), late.Add(ttl))
@@ -245,25 +246,34 @@ func TestHandOver(t *testing.T) {
 		name    string
 		giveUp  func(ctx context.Context, s jobstore.Store, h *jobstore.Holder) error
 		unclean bool
+		crashes int
 	}{
 		{"release", func(ctx context.Context, _ jobstore.Store, h *jobstore.Holder) error {
 			_, err := h.Release(ctx, nil)
 
 			return err
-		}, false},
+		}, false, 0},
 		{"abandon", func(ctx context.Context, _ jobstore.Store, h *jobstore.Holder) error {
 			_, err := h.Abandon(ctx, nil)
 
 			return err
-		}, true},
+		}, true, 0},
 		{"broken lease", func(ctx context.Context, s jobstore.Store, _ *jobstore.Holder) error {
 			return jobstore.BreakLease(ctx, s, "a")
-		}, true},
+		}, true, 1},
+		{"lease broken twice", func(ctx context.Context, s jobstore.Store, _ *jobstore.Holder) error {
+			return errors.Join(jobstore.BreakLease(ctx, s, "a"), jobstore.BreakLease(ctx, s, "a"))
+		}, true, 1},
+		{"broken lease after abandoning", func(ctx context.Context, s jobstore.Store, h *jobstore.Holder) error {
+			_, err := h.Abandon(ctx, nil)
+
+			return errors.Join(err, jobstore.BreakLease(ctx, s, "a"))
+		}, true, 0},
 		{"broken lease after release", func(ctx context.Context, s jobstore.Store, h *jobstore.Holder) error {
 			_, err := h.Release(ctx, nil)
 
 			return errors.Join(err, jobstore.BreakLease(ctx, s, "a"))
-		}, false},
+		}, false, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -276,6 +286,7 @@ func TestHandOver(t *testing.T) {
 			second, job, unclean, err := jobstore.Acquire(t.Context(), s, "a", "worker-2", ttl, startTime())
 			require.NoError(t, err)
 			require.Equal(t, c.unclean, unclean)
+			require.Equal(t, c.crashes, job.Crashes)
 			require.Equal(t, int64(2), second.Epoch())
 			require.Len(t, job.StatusHistory, 1, "a hand-over is no change of status")
 

@@ -22,7 +22,8 @@ as it is, so running it again is harmless.
                          named keeps what the stack has
   --adopt                use the tables and buckets of this stage that an earlier stack left
   --dry-run              say what would be done, and change nothing
-  --delete               delete the stack; tables and buckets stay, with what is in them
+  --delete               delete the stack; tables and buckets stay, with what is in them,
+                         and so does the bucket of programs, which all stages share
   --yes                  do not ask
   --help                 this text
 
@@ -200,7 +201,8 @@ if [[ $delete == yes ]]; then
 	say "and the secret of tokens where the stack made one. Uploads under way break; imports under way stop."
 	say "These stay, with what is in them, and go on costing money:"
 	awk '$1 ~ /(Table|Bucket)Name$/ { print "  " $2 }' <<<"$outputs"
-	say "Deploying again with --adopt takes them up."
+	say "Deploying again with --adopt takes them up. The bucket of programs stays too, vyapaarai-import-code-$account-$region with its"
+	say "stack $code_stack: all stages of the region deploy from it, and no program in it expires by itself."
 
 	ask "Delete stack $stack?"
 	run aws cloudformation delete-stack --stack-name "$stack"

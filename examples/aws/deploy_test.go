@@ -286,6 +286,8 @@ func TestDelete(t *testing.T) {
 	code, stdout, stderr = c.deploy(t, args...)
 	require.Equal(t, 0, code, stderr)
 	require.Contains(t, stdout, "  jobs\n  uploads\n", "it says what stays")
+	require.Contains(t, stdout, "vyapaarai-import-code-123456789012-ap-south-1", "and what it does not touch")
+	require.Contains(t, stdout, "stack vyaparai-import-code:")
 	require.NotContains(t, stdout, "https://queue")
 	require.Equal(t, []string{"cloudformation delete-stack --stack-name vyaparai-import-prod"}, c.changes(t))
 	require.Contains(t, c.calls(t), "cloudformation wait stack-delete-complete --stack-name vyaparai-import-prod")

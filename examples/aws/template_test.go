@@ -1,15 +1,21 @@
 package aws_test
 
 import (
+	"encoding/json"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 	"go.yaml.in/yaml/v3"
 
+	"github.com/vyapaarai/bulkimport/examples/internal/awsbackend"
 	"github.com/vyapaarai/bulkimport/examples/internal/emf"
 	"github.com/vyapaarai/bulkimport/internal/dynamo"
 )
@@ -139,20 +145,86 @@ func TestAlarmsAreOnMetricsThatAreWritten(t *testing.T) {
 		}
 	}
 
-	for _, name := range []string{emf.JobDuration, emf.JobsFailed, emf.RowsInError, emf.RowsProcessed, emf.ImageSweepsFailed} {
+	require.False(t, used[emf.JobsRefused], "a file that cannot be imported is its owner's business")
+
+	for _, name := range []string{emf.JobDuration, emf.JobsFailed, emf.RowsInError, emf.RowsProcessed, emf.RunsFailed, emf.ImageSweepsFailed} {
 		require.True(t, used[name], "no alarm is on %s", name)
 	}
 }
 
-// The functions get the stage by the variable that the programs read it from, so that
-// the dimension has the value that the alarms ask for.
-func TestFunctionsKnowTheirStage(t *testing.T) {
+// The functions that write metrics get the stage by the variable that the programs read it
+// from, so that the dimension has the value that the alarms ask for. The one that tells of
+// the ends of jobs gets the topic. No function gets what it has no use for.
+func TestFunctionsKnowTheirStageAndTopic(t *testing.T) {
 	t.Parallel()
 
-	for name, function := range resources(t, load(t, "template.yaml"), "AWS::Lambda::Function") {
+	template := load(t, "template.yaml")
+	functions := resources(t, template, "AWS::Lambda::Function")
+	require.Len(t, functions, 3)
+
+	for name, function := range functions {
 		variables := function["Environment"].(object)["Variables"].(object)
-		require.Equal(t, object{"!Ref": "Stage"}, variables["STAGE"], name)
+
+		require.Equal(t, object{"!Ref": "Stage"}, variables[emf.EnvStage], name)
+
+		if name == "Worker" {
+			require.Equal(t, object{"!Ref": "Topic"}, variables[awsbackend.EnvTopicARN])
+		} else {
+			require.NotContains(t, variables, awsbackend.EnvTopicARN, name)
+		}
+
+		role := resources(t, template, "AWS::IAM::Role")[name+"Role"]
+		_, publishes := statementsOf(role)["Notify"]
+		require.Equal(t, name == "Worker", publishes, "%s: whoever has the topic may publish to it, and nobody else", name)
 	}
+}
+
+// statementsOf returns what a role may do, by the names of the statements.
+func statementsOf(role object) map[string]object {
+	statements := map[string]object{}
+
+	for _, s := range role["Policies"].([]any)[0].(object)["PolicyDocument"].(object)["Statement"].([]any) {
+		statements[s.(object)["Sid"].(string)] = s.(object)
+	}
+
+	return statements
+}
+
+// A single job whose runs keep failing rings the alarm, long before it fails, however its
+// runs fall into the periods of the alarm. One or two failures that pass do not.
+func TestOneJobThatKeepsFailingIsHeardOf(t *testing.T) {
+	t.Parallel()
+
+	alarm := resources(t, load(t, "template.yaml"), "AWS::CloudWatch::Alarm")["FailedRunAlarm"]
+	require.Equal(t, "Sum", alarm["Statistic"])
+	require.Equal(t, "GreaterThanThreshold", alarm["ComparisonOperator"])
+
+	threshold, period := number(t, alarm["Threshold"]), number(t, alarm["Period"])
+	require.Equal(t, 2, threshold)
+
+	for _, run := range []int{0, 10, 20} { // what a run takes until it fails, in seconds
+		for offset := range period {
+			counts := map[int]int{}
+			at := offset
+
+			for attempt := range 5 {
+				at += run
+				counts[at/period]++
+				at += int(awsbackend.RetryDelay.Seconds()) << attempt
+			}
+
+			require.Greater(t, slices.Max(slices.Collect(maps.Values(counts))), threshold, "runs of %d s, %d s into a period", run, offset)
+		}
+	}
+}
+
+func number(t *testing.T, value any) int {
+	t.Helper()
+
+	n, err := strconv.Atoi(value.(string))
+	require.NoError(t, err)
+
+	return n
 }
 
 // The tables are those that the backends know.
@@ -178,14 +250,13 @@ func TestTables(t *testing.T) {
 		require.Equal(t, "true", got["PointInTimeRecoverySpecification"].(object)["PointInTimeRecoveryEnabled"], resource)
 		require.Equal(t, "true", got["SSESpecification"].(object)["SSEEnabled"], resource)
 
-		indexes := map[string]dynamo.Index{}
+		indexes := map[string]dynamo.KeySchema{}
 
 		if all, ok := got["GlobalSecondaryIndexes"].([]any); ok {
 			for _, i := range all {
 				index := i.(object)
-				indexes[index["IndexName"].(string)] = dynamo.Index{
-					Key: keyOf(index), All: index["Projection"].(object)["ProjectionType"] == "ALL",
-				}
+				indexes[index["IndexName"].(string)] = keyOf(index)
+				require.Equal(t, object{"ProjectionType": "KEYS_ONLY"}, index["Projection"], resource)
 			}
 		}
 
@@ -265,6 +336,83 @@ func TestBucketsArePrivate(t *testing.T) {
 	}
 }
 
+// Uploads are gone for good a week after the records of their jobs. docs/operations.md says
+// so, and gives the rules that replicas need, for S3 replicates none: they are those of the
+// buckets.
+func TestHowLongFilesAreKept(t *testing.T) {
+	t.Parallel()
+
+	text, err := os.ReadFile("../../docs/operations.md")
+	require.NoError(t, err)
+
+	documented := map[string][]any{}
+
+	for _, found := range regexp.MustCompile(`(?s)put-bucket-lifecycle-configuration[^']*--bucket (\S+)[^']*'([^']*)'`).FindAllStringSubmatch(string(text), -1) {
+		var configuration struct{ Rules []any }
+
+		require.NoError(t, json.Unmarshal([]byte(found[2]), &configuration), found[1])
+		documented[found[1]] = configuration.Rules
+	}
+
+	buckets := resources(t, load(t, "template.yaml"), "AWS::S3::Bucket")
+	require.Equal(t, []any{
+		object{"ID": "expire", "Status": "Enabled", "Filter": object{}, "Expiration": object{"Days": 30.0},
+			"NoncurrentVersionExpiration": object{"NoncurrentDays": 7.0}},
+		object{"ID": "unfinished-uploads", "Status": "Enabled", "Filter": object{},
+			"AbortIncompleteMultipartUpload": object{"DaysAfterInitiation": 2.0}},
+	}, rulesOf(t, buckets["UploadsBucket"]))
+	require.Equal(t, rulesOf(t, buckets["UploadsBucket"]), documented["UPLOADS-REPLICA"])
+	require.Equal(t, rulesOf(t, buckets["ImagesBucket"]), documented["IMAGES-REPLICA"])
+}
+
+// rulesOf returns the rules of a bucket as the command line of AWS writes them, which has
+// other names for some.
+func rulesOf(t *testing.T, bucket object) []any {
+	t.Helper()
+
+	var rules []any
+
+	for _, r := range bucket["LifecycleConfiguration"].(object)["Rules"].([]any) {
+		rule := object{"Filter": object{}}
+
+		for name, value := range r.(object) {
+			switch name {
+			case "Id":
+				rule["ID"] = value
+			case "Status":
+				rule[name] = value
+			case "ExpirationInDays":
+				rule["Expiration"] = object{"Days": float64(number(t, value))}
+			case "ExpiredObjectDeleteMarker":
+				rule["Expiration"] = object{name: value == "true"}
+			case "NoncurrentVersionExpiration", "AbortIncompleteMultipartUpload":
+				for days, n := range value.(object) {
+					rule[name] = object{days: float64(number(t, n))}
+				}
+			default:
+				require.Fail(t, "unknown to the test", name)
+			}
+		}
+
+		rules = append(rules, rule)
+	}
+
+	return rules
+}
+
+// An update that fails goes back to the program before it, of whatever age.
+func TestProgramsDoNotExpire(t *testing.T) {
+	t.Parallel()
+
+	bucket := resources(t, load(t, "bootstrap.yaml"), "AWS::S3::Bucket")["CodeBucket"]
+
+	for _, r := range bucket["LifecycleConfiguration"].(object)["Rules"].([]any) {
+		if rule := r.(object); rule["ExpirationInDays"] != nil {
+			require.Equal(t, "templates/", rule["Prefix"])
+		}
+	}
+}
+
 // No role of a function may do everything to something, or something to everything.
 func TestRolesHaveNoWildcards(t *testing.T) {
 	t.Parallel()
@@ -337,11 +485,7 @@ func TestRolesHaveWhatIsCalled(t *testing.T) {
 			"Inventory": {"dynamodb:BatchGetItem", "dynamodb:Query"},
 		},
 	} {
-		statements := map[string]object{}
-
-		for _, s := range roles[role]["Policies"].([]any)[0].(object)["PolicyDocument"].(object)["Statement"].([]any) {
-			statements[s.(object)["Sid"].(string)] = s.(object)
-		}
+		statements := statementsOf(roles[role])
 
 		for sid, actions := range want {
 			require.Contains(t, statements, sid, role)

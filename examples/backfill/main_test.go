@@ -67,12 +67,7 @@ func newWorld(t *testing.T) *world {
 func (w *world) put(items ...dynamo.Item) {
 	w.t.Helper()
 
-	var writes []types.WriteRequest
-	for _, item := range items {
-		writes = append(writes, types.WriteRequest{PutRequest: &types.PutRequest{Item: item}})
-	}
-
-	require.NoError(w.t, dynamo.BatchWrite(w.t.Context(), w.client, nil, w.products, writes, 4))
+	awstest.PutItems(w.t, w.client, w.products, items)
 }
 
 // product is an item with a barcode, and a brand and name.

@@ -1,12 +1,12 @@
 package main
 
 import (
-	"bufio"
 	"io"
 	"net/http"
 	"os/exec"
 	"runtime"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -15,6 +15,10 @@ import (
 
 	"github.com/vyapaarai/bulkimport/examples/internal/api"
 	"github.com/vyapaarai/bulkimport/examples/internal/auth"
+	"github.com/vyapaarai/bulkimport/examples/internal/awsbackend"
+	"github.com/vyapaarai/bulkimport/examples/internal/emf"
+	"github.com/vyapaarai/bulkimport/examples/internal/openapi/openapitest"
+	"github.com/vyapaarai/bulkimport/importer"
 	"github.com/vyapaarai/bulkimport/internal/awstest"
 )
 
@@ -22,7 +26,7 @@ import (
 func launchAWS(t *testing.T, binary string, env map[string]string, args ...string) *process {
 	t.Helper()
 
-	p := &process{log: &buffer{}}
+	p := &process{log: &buffer{}, output: &buffer{}}
 	p.cmd = exec.CommandContext(t.Context(), binary, append([]string{"-addr", "127.0.0.1:0", "-backend", "aws", "-rate-limit", "-1"}, args...)...)
 	p.cmd.Stderr = p.log
 	p.cmd.Env = []string{}
@@ -31,17 +35,26 @@ func launchAWS(t *testing.T, binary string, env map[string]string, args ...strin
 		p.cmd.Env = append(p.cmd.Env, name+"="+value)
 	}
 
-	stdout, err := p.cmd.StdoutPipe()
-	require.NoError(t, err)
+	greeted := make(chan struct{})
+	greet := sync.OnceFunc(func() { close(greeted) })
+	p.cmd.Stdout = writerFunc(func(b []byte) {
+		_, _ = p.output.Write(b)
+
+		greet()
+	})
+
 	require.NoError(t, p.cmd.Start())
 
-	lines := bufio.NewScanner(stdout)
-	require.True(t, lines.Scan(), "%s", p.log)
+	select {
+	case <-greeted:
+	case <-time.After(awaitAtMost):
+		require.Fail(t, "the server did not start", "%s", p.log)
+	}
 
 	token, err := auth.Mint([]byte(env[envSecret]), auth.User{ID: "asha", Role: auth.RoleAdmin}, time.Now(), time.Hour)
 	require.NoError(t, err)
 
-	p.client = clientOf(t, lines.Text()).as(token)
+	p.client = clientOf(t, p.output.String()).as(token)
 
 	return p
 }
@@ -75,7 +88,8 @@ func (c client) redirect(t *testing.T, path string) string {
 	require.NoError(t, err)
 	r.Header.Set("Authorization", "Bearer "+c.token)
 
-	answer, err := http.DefaultTransport.RoundTrip(r)
+	// Not a client, which would follow it.
+	answer, err := openapitest.Transport(t, c.url, http.DefaultTransport).RoundTrip(r)
 	require.NoError(t, err)
 	require.NoError(t, answer.Body.Close())
 	require.Equal(t, http.StatusTemporaryRedirect, answer.StatusCode)
@@ -93,7 +107,7 @@ func TestManyProcessesOnAWS(t *testing.T) {
 	}
 
 	world := awstest.NewWorld(t)
-	env := world.Environment(map[string]string{envSecret: jwtSecret, "IDENTITY_GSI_FALLBACK": "off"})
+	env := world.Environment(map[string]string{envSecret: jwtSecret, "IDENTITY_GSI_FALLBACK": "off", emf.EnvStage: "test"})
 
 	// Slow enough for another process to start in the middle of an import.
 	slow := awstest.NewFaults(awstest.Transport(t))
@@ -111,10 +125,10 @@ func TestManyProcessesOnAWS(t *testing.T) {
 
 	require.Equal(t, "queued", front.status(t, id)["status"], "nobody imports yet")
 
-	first := launchAWS(t, binary, env)
+	first := launchAWS(t, binary, env, "-emf")
 	front.await(t, id, begun)
 
-	second := launchAWS(t, binary, env)
+	second := launchAWS(t, binary, env, "-emf")
 	status := front.await(t, id, ended)
 
 	require.Equal(t, [3]int64{bigRows, 0, 0}, counts(t, status))
@@ -132,6 +146,40 @@ func TestManyProcessesOnAWS(t *testing.T) {
 	for _, p := range []*process{front, first, second} {
 		require.Equal(t, exitOK, p.signal(t, syscall.SIGTERM), "%s", p.log)
 	}
+
+	// One of them told of the end, to the topic and as metrics.
+	require.Empty(t, metricsBehindGreeting(t, front))
+
+	lines := append(metricsBehindGreeting(t, first), metricsBehindGreeting(t, second)...)
+	require.Len(t, lines, 1)
+	require.Equal(t, id, lines[0]["job_id"])
+	require.EqualValues(t, bigRows, lines[0][emf.RowsProcessed])
+}
+
+// metricsBehindGreeting returns the lines of metrics that a process wrote behind its
+// greeting, which ends with an empty line.
+func metricsBehindGreeting(t *testing.T, p *process) []object {
+	t.Helper()
+
+	_, lines, found := strings.Cut(p.output.String(), "\n\n")
+	require.True(t, found, "%s", p.output)
+
+	return metricLines(t, lines)
+}
+
+// On AWS jobs are tried for as long as the functions try them.
+func TestJobsAreTriedForLongerOnAWS(t *testing.T) {
+	t.Parallel()
+
+	for backend, want := range map[string]importer.WorkerOptions{
+		backendAWS: {Jobs: 3, RetryDelay: awsbackend.RetryDelay, MaxAttempts: awsbackend.MaxAttempts}, backendEmbedded: {Jobs: 3},
+	} {
+		conf := config{backend: backend}
+		require.Equal(t, &want, conf.workerOptions(importer.WorkerOptions{Jobs: 3}), backend)
+	}
+
+	aws := config{backend: backendAWS}
+	require.Equal(t, awsbackend.ResendAfter, aws.serviceOptions(importer.ServiceOptions{}).ResendAfter)
 }
 
 // What is missing is said at the start.

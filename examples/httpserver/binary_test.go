@@ -17,6 +17,8 @@ type process struct {
 	client
 	cmd *exec.Cmd
 	log *buffer
+	// output is its standard output; kept by launchAWS alone.
+	output *buffer
 }
 
 // build builds the program.

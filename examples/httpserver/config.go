@@ -12,6 +12,7 @@ import (
 
 	"github.com/vyapaarai/bulkimport/examples/internal/auth"
 	"github.com/vyapaarai/bulkimport/examples/internal/awsbackend"
+	"github.com/vyapaarai/bulkimport/examples/internal/emf"
 	"github.com/vyapaarai/bulkimport/imagepipe/httpfetch"
 	"github.com/vyapaarai/bulkimport/importer"
 	"github.com/vyapaarai/bulkimport/importer/blob/signedurl"
@@ -37,10 +38,11 @@ const (
 	envWebhookHosts  = "WEBHOOK_ALLOW_HOSTS"
 )
 
-// The values of -images.
+// The values of -images and -image-sweep.
 const (
-	imagesOn  = "on"
-	imagesOff = "off"
+	imagesOn   = "on"
+	imagesOff  = "off"
+	imagesAuto = "auto"
 )
 
 // maxRate is more requests a second than any user can send.
@@ -64,6 +66,10 @@ type config struct {
 	bucket    string
 	// metricsAddr is where metrics are served, empty for nowhere.
 	metricsAddr string
+	// emf: the ends of imports are written to the standard output as metrics of CloudWatch,
+	// of this stage.
+	emf   bool
+	stage string
 	// aws says where everything is kept with backendAWS.
 	aws awsbackend.Environment
 
@@ -76,6 +82,8 @@ type config struct {
 	// come from although they are not public.
 	images     string
 	imageHosts []string
+	// imageSweep is imagesOn, imagesOff, or imagesAuto: on where nobody else has the stores.
+	imageSweep string
 
 	// webhook is where the ends of imports are posted to, empty for nowhere, and
 	// webhookSecret signs that. webhookHosts are the "host:port" that may be, although they
@@ -115,7 +123,7 @@ func parse(flags *flag.FlagSet, args []string) error {
 func parseConfig(args []string, getenv func(string) string, help io.Writer) (config, error) {
 	conf := config{
 		jwtSecret: getenv(envSecret), keySetURL: getenv(envKeySet), bucket: getenv(envBucket),
-		webhook: getenv(envWebhook), webhookSecret: getenv(envWebhookSecret),
+		webhook: getenv(envWebhook), webhookSecret: getenv(envWebhookSecret), stage: getenv(emf.EnvStage),
 	}
 
 	flags := flag.NewFlagSet("httpserver", flag.ContinueOnError)
@@ -124,8 +132,8 @@ func parseConfig(args []string, getenv func(string) string, help io.Writer) (con
 		fmt.Fprint(help, "Usage: httpserver [flags]\n       httpserver token -user U -role R [flags]\n\n"+
 			"Serves the import of product CSVs over HTTP.\n\n")
 		flags.PrintDefaults()
-		fmt.Fprintf(help, "\nEnvironment: %s or %s, %s, %s, %s, %s, %s\n", envSecret, envKeySet, envBucket, envImageHosts,
-			envWebhook, envWebhookSecret, envWebhookHosts)
+		fmt.Fprintf(help, "\nEnvironment: %s or %s, %s, %s, %s, %s, %s, %s\n", envSecret, envKeySet, envBucket, envImageHosts,
+			envWebhook, envWebhookSecret, envWebhookHosts, emf.EnvStage)
 	}
 
 	flags.StringVar(&conf.addr, "addr", "127.0.0.1:8080", "listen on `HOST:PORT`; port 0 takes a free one")
@@ -137,6 +145,8 @@ func parseConfig(args []string, getenv func(string) string, help io.Writer) (con
 	flags.StringVar(&conf.issuer, "jwt-issuer", "", "issuer (`ISS`) that tokens must have, with "+envKeySet)
 	flags.StringVar(&conf.audience, "jwt-audience", "", "audience (`AUD`) that tokens must have, with "+envKeySet)
 	flags.StringVar(&conf.images, "images", imagesOn, "`on or off`; off imports the addresses of images without fetching them")
+	flags.StringVar(&conf.imageSweep, "image-sweep", imagesAuto,
+		"`on, off or auto`: remove images that no product shows, at the start and every day; auto does so but with -backend aws")
 	flags.Func("upload-origins", "origins that the page may upload to besides this server, as a list of `URL,...`", func(text string) error {
 		for origin := range strings.SplitSeq(text, ",") {
 			conf.uploadOrigins = append(conf.uploadOrigins, strings.TrimSuffix(strings.TrimSpace(origin), "/"))
@@ -150,6 +160,7 @@ func parseConfig(args []string, getenv func(string) string, help io.Writer) (con
 	flags.StringVar(&conf.logFormat, "log-format", logText, "`text or json`")
 	flags.StringVar(&conf.logLevel, "log-level", levelInfo, "`debug, info, warn or error`: what is logged, and all that is worse")
 	flags.StringVar(&conf.metricsAddr, "metrics-addr", "", "serve metrics for Prometheus on `HOST:PORT`, such as 127.0.0.1:9090, for whoever gets there (default nowhere)")
+	flags.BoolVar(&conf.emf, "emf", false, "write the ends of imports to the standard output as metrics for CloudWatch, of the stage that "+emf.EnvStage+" names")
 
 	if err := parse(flags, args); err != nil {
 		return config{}, err
@@ -217,6 +228,10 @@ func (c *config) check() error {
 		return wrongUsage("-max-jobs-day must be at least 1, or -1 for any, not 0")
 	case c.images != imagesOn && c.images != imagesOff:
 		return wrongUsage("-images must be on or off, not %q", c.images)
+	case c.emf && c.stage == "":
+		return wrongUsage("-emf needs %s, such as prod: the alarms of a stage are on its metrics alone", emf.EnvStage)
+	case c.imageSweep != imagesOn && c.imageSweep != imagesOff && c.imageSweep != imagesAuto:
+		return wrongUsage("-image-sweep must be on, off or auto, not %q", c.imageSweep)
 	case c.logFormat != logText && c.logFormat != logJSON:
 		return wrongUsage("-log-format must be text or json, not %q", c.logFormat)
 	}

@@ -93,8 +93,10 @@ func execute(t testing.TB, s setting) (code int, stdout, stderr string) {
 type instance struct {
 	client
 	greeting string
-	log      *buffer
-	stop     func() (exitCode int)
+	// output is what was written to the standard output behind the greeting.
+	output *buffer
+	log    *buffer
+	stop   func() (exitCode int)
 }
 
 // start starts a server. When the test ends, it is stopped, and must then exit
@@ -105,11 +107,21 @@ func start(t testing.TB, s setting) *instance {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	exited := make(chan int, 1)
 	greetings := make(chan string, 1)
-	log := &buffer{}
+	log, output := &buffer{}, &buffer{}
 
 	// Tests poll a lot faster than people; those of the bounds set their own behind.
 	s.args = append([]string{"-addr", "127.0.0.1:0", "-rate-limit", "-1"}, s.args...)
-	p := s.program(writerFunc(func(b []byte) { greetings <- string(b) }), log)
+	greeted := false // the greeting is one write, before anything runs
+	p := s.program(writerFunc(func(b []byte) {
+		if !greeted {
+			greeted = true
+			greetings <- string(b)
+
+			return
+		}
+
+		_, _ = output.Write(b)
+	}), log)
 
 	go func() { exited <- p.run(ctx, s.args) }()
 
@@ -123,7 +135,7 @@ func start(t testing.TB, s setting) *instance {
 
 	select {
 	case greeting := <-greetings:
-		return &instance{client: clientOf(t, greeting), greeting: greeting, log: log, stop: stop}
+		return &instance{client: clientOf(t, greeting), greeting: greeting, output: output, log: log, stop: stop}
 	case code := <-exited:
 		exited <- code
 		require.Fail(t, "the server did not start", "exit code %d: %s", code, log)

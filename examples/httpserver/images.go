@@ -2,15 +2,11 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/vyapaarai/bulkimport/examples/internal/api"
-	"github.com/vyapaarai/bulkimport/imagepipe"
-	"github.com/vyapaarai/bulkimport/imagepipe/goprocessor"
-	"github.com/vyapaarai/bulkimport/imagepipe/httpfetch"
+	"github.com/vyapaarai/bulkimport/examples/internal/imaging"
 	"github.com/vyapaarai/bulkimport/importer"
-	"github.com/vyapaarai/bulkimport/importer/imagestore"
 )
 
 // imageTime bounds the time for the images of 250 rows: an import leaves out images of
@@ -19,20 +15,26 @@ const imageTime = 10 * time.Minute
 
 // openImages has imports of this kind process images.
 func (s *server) openImages(conf config, kind *importer.ProductKindOptions) error {
-	fetcher, err := httpfetch.New(&httpfetch.Options{AllowHosts: conf.imageHosts})
-	if err != nil {
-		return fmt.Errorf("cannot fetch images: %w", err)
-	}
-
 	base := s.stores.imagesURL
 	if base == "" {
 		base = s.publicURL + api.ImagesBase
 	}
 
-	s.fetcher = fetcher
-	kind.Images = imagepipe.New(fetcher, goprocessor.New(nil), imagestore.New(s.stores.images, base, nil), nil)
+	images, fetcher, err := imaging.New(s.stores.images, base, conf.imageHosts)
+	if err != nil {
+		return err
+	}
+
+	s.fetcher, kind.Images = fetcher, images
 
 	return nil
+}
+
+// sweepsImages reports whether images that no product shows are removed. Of a bucket or a
+// table that others fill too nobody here knows what belongs together, so there it has to
+// be asked for.
+func (c *config) sweepsImages(shared bool) bool {
+	return c.imageSweep == imagesOn || c.imageSweep == imagesAuto && !shared
 }
 
 // sweepImagesEvery is how often images are removed that no product refers to.
@@ -45,7 +47,7 @@ func (s *server) sweepImages(ctx context.Context) {
 	defer ticker.Stop()
 
 	for {
-		removed, err := importer.SweepImages(ctx, s.stores.images, s.stores.catalog, s.now())
+		removed, _, err := importer.SweepImages(ctx, s.stores.images, s.stores.catalog, s.now(), "")
 
 		switch {
 		case err != nil && ctx.Err() == nil:

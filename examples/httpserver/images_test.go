@@ -6,6 +6,7 @@ import (
 	"image"
 	"image/color"
 	"image/jpeg"
+	"io"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
@@ -217,6 +218,36 @@ func TestTheStartSweepsImages(t *testing.T) {
 
 	answer, _ := client{}.send(t, http.MethodGet, again.url+paths["Salt"]["medium"], nil)
 	require.Equal(t, http.StatusOK, answer.StatusCode)
+}
+
+// Beside a table that lacks products a sweep removes their pictures: where others have
+// the stores too, it has to be asked for.
+func TestWhoSweepsImages(t *testing.T) {
+	t.Parallel()
+
+	for _, c := range []struct {
+		flag             string
+		alone, withOther bool
+	}{
+		{"", true, false},
+		{imagesAuto, true, false},
+		{imagesOn, true, true},
+		{imagesOff, false, false},
+	} {
+		var args []string
+		if c.flag != "" {
+			args = []string{"-image-sweep", c.flag}
+		}
+
+		conf, err := parseConfig(args, func(string) string { return "" }, io.Discard)
+		require.NoError(t, err)
+		require.Equal(t, c.alone, conf.sweepsImages(false), c.flag)
+		require.Equal(t, c.withOther, conf.sweepsImages(true), c.flag)
+	}
+
+	code, _, stderr := execute(t, setting{args: []string{"-image-sweep", "maybe"}})
+	require.Equal(t, exitUsage, code)
+	require.Contains(t, stderr, `-image-sweep must be on, off or auto, not "maybe"`)
 }
 
 func deleteProduct(t *testing.T, folder, name string) {

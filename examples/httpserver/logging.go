@@ -3,6 +3,8 @@ package main
 import (
 	"io"
 	"log/slog"
+
+	"github.com/vyapaarai/bulkimport/internal/errlog"
 )
 
 // The formats of the log.
@@ -28,13 +30,14 @@ func parseLevel(name string) (slog.Level, error) {
 	return level, nil
 }
 
-// newLogger returns a logger that writes lines of a level and above to out.
+// newLogger returns a logger that writes lines of a level and above to out, and of errors
+// no sentences for users.
 func newLogger(out io.Writer, format string, level slog.Level) *slog.Logger {
 	options := &slog.HandlerOptions{Level: level}
 
 	if format == logJSON {
-		return slog.New(slog.NewJSONHandler(out, options))
+		return errlog.Logger(slog.New(slog.NewJSONHandler(out, options)))
 	}
 
-	return slog.New(slog.NewTextHandler(out, options))
+	return errlog.Logger(slog.New(slog.NewTextHandler(out, options)))
 }

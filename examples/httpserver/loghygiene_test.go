@@ -44,7 +44,7 @@ func TestTheLogHasNoSecretsAndNoCells(t *testing.T) {
 	require.NoError(t, err)
 
 	asha := s.as(token)
-	secrets := []string{cell, signing, hook, "zanzibar@", token, jwtSecret, webhookSecret}
+	secrets := []string{cell, signing, hook, "zanzibar@", "the first row must name", "both mean", token, jwtSecret, webhookSecret}
 
 	// Every kind of row: good ones, duplicates, errors, images that are there, are not, are
 	// refused, and whose address is signed.
@@ -92,6 +92,34 @@ CELL ghee,CELL,CELL,12345678901234567890,CELL,,ftp://SIGNING,
 	asha.call(t, http.StatusUnprocessableEntity, http.MethodPost, api.Base+"/process", `{"job_id":"`+broken+`"}`)
 	asha.call(t, http.StatusOK, http.MethodDelete, api.Base+"/"+created["job_id"].(string), "")
 	asha.await(t, broken, told)
+
+	// Files whose first row holds data, or the same column twice, or damage, in every way in which
+	// a file is looked at: the sentence for the user quotes that row.
+	for _, bad := range []struct{ file, code string }{
+		{cell + ",9876543210," + cell + "@example.in\n" + cell + ",9876543211,\n", "column_missing"},
+		{"name,category,Bar Code,EAN\n" + cell + ",b,1,2\n", "column_duplicate"},
+		{"\"" + cell + ",category\n" + cell + ",b\n", "header_malformed"},
+	} {
+		refused := asha.upload(t, strings.NewReader(bad.file))
+		body := `{"job_id":"` + refused + `"}`
+
+		answer := asha.call(t, http.StatusUnprocessableEntity, http.MethodPost, api.Base+"/validate", body)
+		require.Equal(t, bad.code, answer["code"])
+		asha.call(t, http.StatusUnprocessableEntity, http.MethodPost, api.Base+"/process", body)
+		asha.await(t, refused, told)
+		asha.call(t, http.StatusConflict, http.MethodPost, api.Base+"/"+refused+"/retry", "")
+
+		batched := asha.upload(t, strings.NewReader(bad.file))
+		asha.call(t, http.StatusAccepted, http.MethodPost, api.Base+"/batches", `{"job_ids":["`+batched+`"]}`)
+		asha.await(t, batched, told)
+	}
+
+	damaged := asha.imported(t, strings.NewReader("name,category\n\""+cell+",b\n"+cell+",b,,"+cell+"\n"), "{}")
+	require.Equal(t, 2.0, damaged["progress"].(map[string]any)["errors"], "%v", damaged)
+
+	// The same of products in a request.
+	asha.call(t, http.StatusBadRequest, http.MethodPost, api.LegacyPath, `{"products":[{"`+cell+`":"`+cell+`"}]}`)
+	asha.call(t, http.StatusBadRequest, http.MethodPost, api.LegacyPath, `{"products":[{"`+cell+`":{}}]}`)
 
 	require.Equal(t, exitOK, s.stop())
 

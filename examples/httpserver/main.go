@@ -27,6 +27,9 @@
 //	-log-format text          or json
 //	-log-level info           or debug, warn, error
 //	-metrics-addr HOST:PORT   serve /metrics for Prometheus there; by default nowhere
+//	-emf                      write the ends of imports to the standard output, behind what
+//	                          the start prints, as metrics for CloudWatch
+//	                          (docs/operations.md)
 //
 // # Environment
 //
@@ -40,6 +43,7 @@
 //	WEBHOOK_SECRET        with it: what the posts are signed with, 32 bytes or more
 //	WEBHOOK_ALLOW_HOSTS   "host:port,..." that it may be although they are not public, or
 //	                      speak http
+//	STAGE                 with -emf: the stage of the metrics, such as prod
 //
 // Without the first two, a random secret is kept in the data folder, and the start
 // prints a token that is good for a day. Another is made by

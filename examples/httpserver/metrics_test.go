@@ -177,6 +177,23 @@ func TestMetricsOfAServer(t *testing.T) {
 	}
 }
 
+// The use of the legacy endpoint is counted, and that nobody uses it is told as well.
+func TestLegacyUseIsCounted(t *testing.T) {
+	t.Parallel()
+
+	const metric = "bulkimport_legacy_requests_total"
+
+	s := start(t, setting{args: []string{"-backend", "memory", "-metrics-addr", "127.0.0.1:0"}})
+	unused := s.scrape(t)
+	require.Contains(t, unused, metric)
+	require.Zero(t, value(unused, metric, nil))
+
+	products := `{"products":[{"name":"Ghee","category":"Dairy"}]}`
+	s.call(t, http.StatusOK, http.MethodPost, api.LegacyPath, products)
+	s.as("nobody").call(t, http.StatusUnauthorized, http.MethodPost, api.LegacyPath, products)
+	require.EqualValues(t, 1, value(s.scrape(t), metric, nil))
+}
+
 func TestMetricsAreOnNoOtherAddress(t *testing.T) {
 	t.Parallel()
 

@@ -5,19 +5,16 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/vyapaarai/bulkimport/examples/internal/awsbackend"
 	"github.com/vyapaarai/bulkimport/importer/notify"
 	"github.com/vyapaarai/bulkimport/importer/notify/lognotify"
 	"github.com/vyapaarai/bulkimport/importer/notify/webhooknotify"
 )
 
-// newNotifier returns who is told of the ends of imports: the log, the topic and the
-// webhook where there are any. topic, log and now may be nil.
-func newNotifier(conf config, topic notify.Notifier, log *slog.Logger, now func() time.Time) (notify.Notifier, error) {
-	channels := []notify.Channel{{Name: "log", Notifier: lognotify.New(log)}}
-
-	if topic != nil {
-		channels = append(channels, notify.Channel{Name: "topic", Notifier: topic})
-	}
+// newNotifier returns who is told of the ends of imports: the log, others, and the webhook
+// where there is one. log and now may be nil.
+func newNotifier(conf config, others []notify.Channel, log *slog.Logger, now func() time.Time) (notify.Notifier, error) {
+	channels := append([]notify.Channel{{Name: awsbackend.ChannelLog, Notifier: lognotify.New(log)}}, others...)
 
 	if conf.webhook != "" {
 		webhook, err := webhooknotify.New(conf.webhook, []byte(conf.webhookSecret), &webhooknotify.Options{

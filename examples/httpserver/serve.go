@@ -8,6 +8,9 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
+
+	"github.com/vyapaarai/bulkimport/examples/internal/emf"
+	"github.com/vyapaarai/bulkimport/importer/notify"
 )
 
 // serve runs a server until ctx ends.
@@ -24,6 +27,11 @@ func (p program) serve(ctx context.Context, conf config) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
+
+	if conf.emf {
+		metrics := emf.NewNotifier(emf.New(p.stdout, conf.stage, p.now), s.jobs)
+		s.channels = append([]notify.Channel{{Name: emf.Channel, Notifier: metrics}}, s.channels...)
+	}
 
 	c, err := openCredentials(ctx, conf, log, p.now)
 	if err != nil {
@@ -82,7 +90,9 @@ func (s *server) run(ctx context.Context) error {
 
 			return nil
 		})
+	}
 
+	if s.sweepsImages {
 		group.Go(func() error {
 			s.sweepImages(running)
 

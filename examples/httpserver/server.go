@@ -15,6 +15,7 @@ import (
 
 	"github.com/vyapaarai/bulkimport/examples/httpserver/web"
 	"github.com/vyapaarai/bulkimport/examples/internal/api"
+	"github.com/vyapaarai/bulkimport/examples/internal/awsbackend"
 	"github.com/vyapaarai/bulkimport/examples/internal/httpmw"
 	"github.com/vyapaarai/bulkimport/imagepipe/httpfetch"
 	"github.com/vyapaarai/bulkimport/importer"
@@ -41,6 +42,8 @@ type server struct {
 	// takesJobs: the worker takes jobs from the queue. Otherwise other processes do, and
 	// it runs only those of requests that wait for them.
 	takesJobs bool
+	// sweepsImages: images without a product are removed.
+	sweepsImages bool
 
 	http     *http.Server
 	listener net.Listener
@@ -89,19 +92,20 @@ func newServer(conf config, s *stores, c credentials, listener net.Listener, obs
 		},
 	}
 
-	srv.service, err = importer.NewService(ports, &importer.ServiceOptions{
+	srv.service, err = importer.NewService(ports, conf.serviceOptions(importer.ServiceOptions{
 		Bucket: conf.bucket, MaxConcurrentJobs: conf.maxJobs, MaxJobsPerDay: conf.maxDaily,
 		Logger: log, MeterProvider: observed.meters(), Now: now,
-	})
+	}))
 	if err != nil {
 		return nil, err
 	}
 
 	srv.takesJobs = conf.workers > 0
+	srv.sweepsImages = srv.takesJobs && conf.sweepsImages(s.shared)
 
-	srv.worker, err = importer.NewWorker(ports, &importer.WorkerOptions{
+	srv.worker, err = importer.NewWorker(ports, conf.workerOptions(importer.WorkerOptions{
 		Jobs: conf.workers, Logger: log, MeterProvider: observed.meters(), Now: now,
-	})
+	}))
 	if err != nil {
 		return nil, err
 	}
@@ -119,6 +123,24 @@ func newServer(conf config, s *stores, c credentials, listener net.Listener, obs
 	}
 
 	return srv, nil
+}
+
+// serviceOptions returns o as services on the backend have it.
+func (c *config) serviceOptions(o importer.ServiceOptions) *importer.ServiceOptions {
+	if c.backend == backendAWS {
+		return awsbackend.ServiceOptions(o)
+	}
+
+	return &o
+}
+
+// workerOptions returns o as workers on the backend have it.
+func (c *config) workerOptions(o importer.WorkerOptions) *importer.WorkerOptions {
+	if c.backend == backendAWS {
+		return awsbackend.WorkerOptions(o)
+	}
+
+	return &o
 }
 
 // handler returns the handler of every request: the API, and the page beside it. files
@@ -179,6 +201,9 @@ func (s *server) legacy() (*api.Legacy, error) {
 		return nil, err
 	}
 
+	// Whoever looks whether anybody is left to move must see that nobody is, too.
+	requests.Add(context.Background(), 0)
+
 	return &api.Legacy{
 		Files: s.stores.files, Runner: s.worker,
 		Used: func(ctx context.Context) { requests.Add(ctx, 1) },
@@ -201,7 +226,7 @@ func (s *server) ownParts(conf config, c credentials) (ports importer.Ports, fil
 		}
 	}
 
-	if ports.Notifier, err = newNotifier(conf, s.stores.topic, s.log, s.now); err != nil {
+	if ports.Notifier, err = newNotifier(conf, s.stores.channels, s.log, s.now); err != nil {
 		return importer.Ports{}, nil, err
 	}
 

@@ -16,6 +16,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/vyapaarai/bulkimport/examples/internal/api"
+	"github.com/vyapaarai/bulkimport/examples/internal/openapi/openapitest"
 	"github.com/vyapaarai/bulkimport/importer"
 	"github.com/vyapaarai/bulkimport/importer/catalog/memcatalog"
 	"github.com/vyapaarai/bulkimport/importer/queue"
@@ -52,8 +53,10 @@ func TestRequestsUnderWayFinish(t *testing.T) {
 
 	var uploading errgroup.Group
 
+	described := http.Client{Transport: openapitest.Transport(t, s.url, http.DefaultTransport)}
+
 	uploading.Go(func() error {
-		answer, err := http.DefaultClient.Do(r)
+		answer, err := described.Do(r)
 		if err != nil {
 			return err
 		}
@@ -141,7 +144,9 @@ func TestAWorkerThatStopsStopsTheServer(t *testing.T) {
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, srv.address+api.Base, nil)
 	require.NoError(t, err)
 
-	answer, err := http.DefaultClient.Do(r)
+	described := http.Client{Transport: openapitest.Transport(t, srv.address, http.DefaultTransport)}
+
+	answer, err := described.Do(r)
 	if err == nil {
 		require.NoError(t, answer.Body.Close())
 	}

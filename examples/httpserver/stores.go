@@ -40,8 +40,8 @@ type stores struct {
 	// queue and signer are nil where the server has to bring its own.
 	queue  queue.Queue
 	signer blob.Signer
-	// topic is told of the ends of imports besides the log; nil where there is none.
-	topic notify.Notifier
+	// channels are told of the ends of imports besides the log.
+	channels []notify.Channel
 	// redirects are which files others serve, and imagesURL where they serve images;
 	// empty where the server itself does.
 	redirects api.Redirects
@@ -96,8 +96,8 @@ func openAWS(ctx context.Context, conf config, log *slog.Logger, now func() time
 		closers:     []io.Closer{b},
 	}
 
-	if conf.aws.TopicARN != "" {
-		s.topic = b.Notifier
+	if b.Topic != nil {
+		s.channels = append(s.channels, notify.Channel{Name: awsbackend.ChannelTopic, Notifier: b.Topic})
 	}
 
 	return s, nil

@@ -1,14 +1,10 @@
 package main
 
 import (
-	"fmt"
 	"io"
 
-	"github.com/vyapaarai/bulkimport/imagepipe"
-	"github.com/vyapaarai/bulkimport/imagepipe/goprocessor"
-	"github.com/vyapaarai/bulkimport/imagepipe/httpfetch"
+	"github.com/vyapaarai/bulkimport/examples/internal/imaging"
 	"github.com/vyapaarai/bulkimport/importer"
-	"github.com/vyapaarai/bulkimport/importer/imagestore"
 )
 
 // openImages returns what processes images, or nil where they are not wanted.
@@ -17,14 +13,14 @@ func openImages(conf config, b *backends) (importer.Images, error) {
 		return nil, nil
 	}
 
-	fetcher, err := httpfetch.New(&httpfetch.Options{AllowHosts: conf.imageHosts})
+	images, fetcher, err := imaging.New(b.images, conf.imageURL, conf.imageHosts)
 	if err != nil {
-		return nil, fmt.Errorf("cannot fetch images: %w", err)
+		return nil, err
 	}
 
 	b.closers = append(b.closers, closerFunc(fetcher.CloseIdleConnections))
 
-	return imagepipe.New(fetcher, goprocessor.New(nil), imagestore.New(b.images, conf.imageURL, nil), nil), nil
+	return images, nil
 }
 
 // closerFunc is a function that releases something and cannot fail.

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"time"
 
@@ -11,8 +13,10 @@ import (
 	"github.com/vyapaarai/bulkimport/examples/internal/api"
 	"github.com/vyapaarai/bulkimport/examples/internal/auth"
 	"github.com/vyapaarai/bulkimport/examples/internal/awsbackend"
+	"github.com/vyapaarai/bulkimport/examples/internal/emf"
 	"github.com/vyapaarai/bulkimport/examples/internal/gateway"
 	"github.com/vyapaarai/bulkimport/importer"
+	"github.com/vyapaarai/bulkimport/importer/blob"
 )
 
 // The environment, besides that of package awsbackend.
@@ -27,7 +31,7 @@ const (
 const requestsPerSecond = 20
 
 // newHandler puts the function together. ctx lasts as long as the process.
-func newHandler(ctx context.Context, getenv func(string) string, log *slog.Logger, now func() time.Time) (*gateway.Handler, error) {
+func newHandler(ctx context.Context, getenv func(string) string, metrics io.Writer, log *slog.Logger, now func() time.Time) (*gateway.Handler, error) {
 	env, envErr := awsbackend.FromEnvironment(getenv)
 
 	verifier, err := newVerifier(ctx, getenv, log, now)
@@ -72,16 +76,27 @@ func newHandler(ctx context.Context, getenv func(string) string, log *slog.Logge
 		return nil, err
 	}
 
+	legacy := legacyOf(backend.Files, emf.New(metrics, cmp.Or(getenv(emf.EnvStage), "dev"), now), log)
+
 	handler := api.WithMiddleware(page.Or(api.New(api.Options{
 		Service: service, Authenticator: verifier, Images: backend.Images,
 		Redirects: api.Redirects{Reports: true, Image: backend.ImageURL},
 		Catalog:   backend.Products, Inventory: backend.Inventory,
-		Validator: validator, Legacy: &api.Legacy{Files: backend.Files, Runner: elsewhere{}}, RateLimit: limits,
+		Validator: validator, Legacy: legacy, RateLimit: limits,
 		Ready:  api.Checks(backend.Jobs, backend.Products, backend.Files, backend.Images),
 		Logger: log,
 	})), log, now)
 
 	return gateway.New(handler, &gateway.Options{Failed: api.Failed(log), Logger: log}), nil
+}
+
+// legacyOf returns the parts of the import of products in a request, whose use is counted.
+func legacyOf(files blob.Store, metrics *emf.Metrics, log *slog.Logger) *api.Legacy {
+	return &api.Legacy{Files: files, Runner: elsewhere{}, Used: func(ctx context.Context) {
+		if err := metrics.LegacyUsed(); err != nil {
+			log.WarnContext(ctx, "the use of the legacy import is not counted", "error", err)
+		}
+	}}
 }
 
 // elsewhere is the runner of jobs whose request waits for them. The job has a message in

@@ -3,10 +3,12 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"io"
 	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -18,7 +20,10 @@ import (
 	"github.com/vyapaarai/bulkimport/examples/internal/api"
 	"github.com/vyapaarai/bulkimport/examples/internal/auth"
 	"github.com/vyapaarai/bulkimport/examples/internal/awsbackend"
+	"github.com/vyapaarai/bulkimport/examples/internal/emf"
+	"github.com/vyapaarai/bulkimport/examples/internal/openapi/openapitest"
 	"github.com/vyapaarai/bulkimport/importer"
+	"github.com/vyapaarai/bulkimport/importer/blob/memblob"
 	"github.com/vyapaarai/bulkimport/internal/awstest"
 	"github.com/vyapaarai/bulkimport/internal/lambdatest"
 	"github.com/vyapaarai/bulkimport/jobstore"
@@ -32,29 +37,66 @@ type client struct {
 	token    string
 }
 
-// ask sends a request, and returns what API Gateway would make of the answer.
-func (c *client) ask(t *testing.T, method, target, body string) events.APIGatewayV2HTTPResponse {
+// ask sends a request, and returns what API Gateway would make of the answer. Both are
+// compared with the description of the API.
+func (c *client) ask(t *testing.T, method, target, body string) *httptest.ResponseRecorder {
 	t.Helper()
 
-	path, query, _ := strings.Cut(target, "?")
+	r := httptest.NewRequestWithContext(t.Context(), method, "https://api.example.in"+target, strings.NewReader(body))
+	r.Header.Set("Content-Type", "application/json")
 
-	event := events.APIGatewayV2HTTPRequest{
-		Version: "2.0", RouteKey: "$default", RawPath: path, RawQueryString: query, Body: body,
-		Headers: map[string]string{"host": "api.example.in", "content-type": "application/json"},
-		RequestContext: events.APIGatewayV2HTTPRequestContext{
-			Stage: "$default", DomainName: "api.example.in",
-			HTTP: events.APIGatewayV2HTTPRequestContextHTTPDescription{Method: method, Path: path, SourceIP: "203.0.113.9", Protocol: "HTTP/1.1"},
-		},
-	}
 	if c.token != "" {
-		event.Headers["authorization"] = "Bearer " + c.token
+		r.Header.Set("Authorization", "Bearer "+c.token)
 	}
 
-	var response events.APIGatewayV2HTTPResponse
+	answer := httptest.NewRecorder()
+	openapitest.Handler(t, c.gateway(t)).ServeHTTP(answer, r)
 
-	require.NoError(t, c.function.Call(t.Context(), event, 29*time.Second, &response), "%s", &c.function.Stderr)
+	return answer
+}
 
-	return response
+// gateway returns a handler that does what API Gateway does: it makes an event of a request
+// for the function, and an answer of what that returns.
+func (c *client) gateway(t *testing.T) http.Handler {
+	t.Helper()
+
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		require.NoError(t, err)
+
+		event := events.APIGatewayV2HTTPRequest{
+			Version: "2.0", RouteKey: "$default", RawPath: r.URL.EscapedPath(), RawQueryString: r.URL.RawQuery, Body: string(body),
+			Headers: map[string]string{"host": r.Host},
+			RequestContext: events.APIGatewayV2HTTPRequestContext{
+				Stage: "$default", DomainName: r.Host,
+				HTTP: events.APIGatewayV2HTTPRequestContextHTTPDescription{
+					Method: r.Method, Path: r.URL.EscapedPath(), SourceIP: "203.0.113.9", Protocol: "HTTP/1.1",
+				},
+			},
+		}
+		for name, values := range r.Header {
+			event.Headers[strings.ToLower(name)] = strings.Join(values, ",")
+		}
+
+		var response events.APIGatewayV2HTTPResponse
+
+		require.NoError(t, c.function.Call(t.Context(), event, 29*time.Second, &response), "%s", &c.function.Stderr)
+
+		for name, value := range response.Headers {
+			w.Header().Set(name, value)
+		}
+
+		answer := []byte(response.Body)
+		if response.IsBase64Encoded {
+			answer, err = base64.StdEncoding.DecodeString(response.Body)
+			require.NoError(t, err)
+		}
+
+		w.WriteHeader(response.StatusCode)
+
+		_, err = w.Write(answer)
+		require.NoError(t, err)
+	})
 }
 
 // get is ask for JSON, of which it requires the status.
@@ -62,11 +104,11 @@ func (c *client) get(t *testing.T, method, target, body string, status int) map[
 	t.Helper()
 
 	response := c.ask(t, method, target, body)
-	require.Equal(t, status, response.StatusCode, response.Body)
+	require.Equal(t, status, response.Code, response.Body)
 
 	var answer map[string]any
 
-	require.NoError(t, json.Unmarshal([]byte(response.Body), &answer), response.Body)
+	require.NoError(t, json.Unmarshal(response.Body.Bytes(), &answer), response.Body)
 
 	return answer
 }
@@ -102,8 +144,8 @@ func TestFunction(t *testing.T) {
 
 	// A template is CSV, and small enough.
 	template := c.ask(t, "GET", api.Base+"/template", "")
-	require.Equal(t, http.StatusOK, template.StatusCode)
-	require.Contains(t, template.Body, "barcode")
+	require.Equal(t, http.StatusOK, template.Code)
+	require.Contains(t, template.Body.String(), "barcode")
 
 	require.Equal(t, "report_missing", c.get(t, "GET", api.Base+"/"+id+"/results", "", http.StatusNotFound)["code"])
 	require.Equal(t, "image_not_found", c.get(t, "GET", "/images/prod_1/medium.jpg", "", http.StatusNotFound)["code"])
@@ -122,9 +164,9 @@ func TestPage(t *testing.T) {
 	c := &client{function: lambdatest.Start(t, lambdatest.Build(t, "."), environment)}
 
 	page := c.ask(t, "GET", "/", "")
-	require.Equal(t, http.StatusOK, page.StatusCode)
-	require.Contains(t, page.Headers["Content-Type"], "text/html")
-	require.Contains(t, page.Headers["Content-Security-Policy"], environment["AWS_ENDPOINT_URL_S3"])
+	require.Equal(t, http.StatusOK, page.Code)
+	require.Contains(t, page.Header().Get("Content-Type"), "text/html")
+	require.Contains(t, page.Header().Get("Content-Security-Policy"), environment["AWS_ENDPOINT_URL_S3"])
 }
 
 // The old endpoint waits for an import that the worker runs.
@@ -139,6 +181,8 @@ func TestLegacyImport(t *testing.T) {
 
 	beside, err := awsbackend.Open(t.Context(), env, &awsbackend.Options{Config: world.Config(t)})
 	require.NoError(t, err)
+
+	environment["STAGE"] = "test"
 
 	worker, err := importer.NewWorker(beside.Ports(importer.NewProductKind(beside.Products, nil)), nil)
 	require.NoError(t, err)
@@ -155,6 +199,15 @@ func TestLegacyImport(t *testing.T) {
 	answer := c.get(t, "POST", api.LegacyPath, `{"products":[{"name":"Atta","brand":"Aashirvaad","category":"Food"}]}`, http.StatusOK)
 
 	require.EqualValues(t, 1, answer["import_stats"].(map[string]any)["successful"])
+
+	// Its use is counted, that of nobody is not.
+	(&client{function: c.function}).get(t, "POST", api.LegacyPath, `{"products":[]}`, http.StatusUnauthorized)
+
+	var metrics map[string]any
+
+	require.NoError(t, json.Unmarshal([]byte(c.function.Stdout.String()), &metrics), "one line: %s", &c.function.Stdout)
+	require.InDelta(t, 1, metrics[emf.LegacyRequests], 0)
+	require.Equal(t, "test", metrics[emf.DimensionStage])
 
 	stop()
 	require.NoError(t, <-stopped)
@@ -217,9 +270,9 @@ func TestRedirects(t *testing.T) {
 
 	for target, want := range map[string][]byte{api.Base + "/" + id + "/results": report, "/images/prod_1/medium.jpg": []byte("a picture")} {
 		response := c.ask(t, "GET", target, "")
-		require.Equal(t, http.StatusTemporaryRedirect, response.StatusCode, response.Body)
+		require.Equal(t, http.StatusTemporaryRedirect, response.Code, response.Body)
 
-		to, err := url.Parse(response.Headers["Location"])
+		to, err := url.Parse(response.Header().Get("Location"))
 		require.NoError(t, err)
 
 		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, to.String(), nil)
@@ -234,8 +287,8 @@ func TestRedirects(t *testing.T) {
 		require.True(t, bytes.Equal(want, content), target)
 
 		head := c.ask(t, "HEAD", target, "")
-		require.Equal(t, http.StatusOK, head.StatusCode)
-		require.Empty(t, head.Body)
+		require.Equal(t, http.StatusOK, head.Code)
+		require.Empty(t, head.Body.String())
 	}
 }
 
@@ -269,9 +322,30 @@ func TestEnvironmentIsChecked(t *testing.T) {
 				return whole[variable]
 			}
 
-			_, err := newHandler(t.Context(), getenv, slog.New(slog.DiscardHandler), time.Now)
+			_, err := newHandler(t.Context(), getenv, io.Discard, slog.New(slog.DiscardHandler), time.Now)
 			require.ErrorContains(t, err, c.want)
 			require.NotContains(t, err.Error(), "hunter2")
 		})
 	}
+}
+
+// The use of the legacy endpoint is counted, without servers.
+func TestLegacyUseIsCounted(t *testing.T) {
+	t.Parallel()
+
+	var out, log bytes.Buffer
+
+	logger := slog.New(slog.NewJSONHandler(&log, nil))
+	noon := time.Date(2025, time.January, 6, 12, 0, 0, 0, time.UTC)
+
+	legacyOf(memblob.New(nil), emf.New(&out, "prod", func() time.Time { return noon }), logger).Used(t.Context())
+	require.JSONEq(t, `{"Stage":"prod","LegacyRequests":1,"_aws":{"Timestamp":1736164800000,"CloudWatchMetrics":[{"Namespace":"BulkImport",
+		"Dimensions":[["Stage"]],"Metrics":[{"Name":"LegacyRequests","Unit":"Count"}]}]}}`, out.String())
+	require.Empty(t, log.String())
+
+	// A request is answered although it cannot be counted.
+	reader, writer := io.Pipe()
+	require.NoError(t, reader.Close())
+	legacyOf(memblob.New(nil), emf.New(writer, "prod", time.Now), logger).Used(t.Context())
+	require.Contains(t, log.String(), "not counted")
 }

@@ -14,8 +14,10 @@
 //	JWT_SECRET                 the secret of HS256 tokens, 32 bytes or more
 //	JWT_JWKS_URL               or: where the keys of the identity provider are
 //	JWT_ISSUER, JWT_AUDIENCE   with JWT_JWKS_URL: what tokens must name
+//	STAGE                      stage of the metrics, such as "prod"
 //
-// The log is JSON on standard error.
+// The log is JSON on standard error. The metric of the legacy endpoint is written in lines of
+// standard output; see package internal/emf.
 package main
 
 import (
@@ -30,7 +32,7 @@ func main() {
 	log := lambdamain.NewLogger(os.Stderr)
 
 	os.Exit(lambdamain.Start(log, func(ctx context.Context) (any, error) {
-		handler, err := newHandler(ctx, os.Getenv, log, time.Now)
+		handler, err := newHandler(ctx, os.Getenv, os.Stdout, log, time.Now)
 		if err != nil {
 			return nil, err
 		}

@@ -20,10 +20,6 @@ import (
 	"github.com/vyapaarai/bulkimport/jobstore"
 )
 
-// envStage is the stage, which metrics have as a dimension. The rest of the environment
-// is that of package awsbackend.
-const envStage = "STAGE"
-
 // runner runs jobs; *importer.Worker is one.
 type runner interface {
 	RunJob(ctx context.Context, jobID string) (importer.RunResult, error)
@@ -60,7 +56,9 @@ func newFunction(ctx context.Context, getenv func(string) string, metrics io.Wri
 		return nil, err
 	}
 
-	backend, err := awsbackend.Open(ctx, env, &awsbackend.Options{Logger: log, Now: now})
+	lines := emf.New(metrics, cmp.Or(getenv(emf.EnvStage), "dev"), now)
+
+	backend, err := awsbackend.Open(ctx, env, &awsbackend.Options{Logger: log, Metrics: lines, Now: now})
 	if err != nil {
 		return nil, err
 	}
@@ -72,14 +70,14 @@ func newFunction(ctx context.Context, getenv func(string) string, metrics io.Wri
 
 	ports := backend.Ports(kinds...)
 
-	service, err := importer.NewService(ports, &importer.ServiceOptions{Bucket: env.UploadsBucket, Logger: log, Now: now})
+	service, err := importer.NewService(ports, awsbackend.ServiceOptions(importer.ServiceOptions{Bucket: env.UploadsBucket, Logger: log, Now: now}))
 	if err != nil {
 		return nil, err
 	}
 
-	worker, err := importer.NewWorker(ports, &importer.WorkerOptions{
+	worker, err := importer.NewWorker(ports, awsbackend.WorkerOptions(importer.WorkerOptions{
 		Logger: log, Now: now, DeadlineMargin: deadlineMargin - giveBack, ShutdownGrace: shutdownGrace,
-	})
+	}))
 	if err != nil {
 		return nil, err
 	}
@@ -87,7 +85,7 @@ func newFunction(ctx context.Context, getenv func(string) string, metrics io.Wri
 	return &function{
 		worker: worker, service: service, jobs: backend.Jobs, images: backend.Images, products: backend.Products,
 		queue: backend.SQS, queueURL: env.QueueURL,
-		metrics: emf.New(metrics, cmp.Or(getenv(envStage), "dev"), now), log: log, now: now, margin: deadlineMargin,
+		metrics: lines, log: log, now: now, margin: deadlineMargin,
 	}, nil
 }
 

@@ -9,6 +9,7 @@ import (
 	"io"
 	"log/slog"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -20,8 +21,11 @@ import (
 	"github.com/vyapaarai/bulkimport/importer"
 	"github.com/vyapaarai/bulkimport/importer/blob"
 	"github.com/vyapaarai/bulkimport/importer/blob/memblob"
+	"github.com/vyapaarai/bulkimport/importer/catalog"
 	"github.com/vyapaarai/bulkimport/importer/catalog/memcatalog"
+	"github.com/vyapaarai/bulkimport/importer/notify"
 	"github.com/vyapaarai/bulkimport/importer/queue"
+	"github.com/vyapaarai/bulkimport/importer/queue/memqueue"
 	"github.com/vyapaarai/bulkimport/importer/queue/sqsqueue"
 	"github.com/vyapaarai/bulkimport/jobstore"
 	"github.com/vyapaarai/bulkimport/jobstore/memjobstore"
@@ -90,18 +94,10 @@ func newFixture(t *testing.T) *fixture {
 	t.Helper()
 
 	f := &fixture{script: &scripted{hidden: map[string]time.Duration{}}}
-	jobs := memjobstore.New(nil)
-
-	require.NoError(t, jobs.Create(t.Context(), jobstore.Job{
-		ID: "ends", Type: jobstore.TypeAdminProductImport, CreatedByUserID: "asha", Status: jobstore.StatusPendingUpload,
-		StatusHistory: []jobstore.StatusChange{{Status: jobstore.StatusPendingUpload, At: noon}},
-		InputKey:      "admin-imports/ends/input.csv", CreatedAt: noon,
-	}))
-
 	now := func() time.Time { return noon }
 
 	f.function = &function{
-		worker: f.script, service: f.script, jobs: jobs, images: memblob.New(nil), products: memcatalog.New(nil),
+		worker: f.script, service: f.script, jobs: memjobstore.New(nil), images: memblob.New(nil), products: memcatalog.New(nil),
 		queue: f.script, queueURL: "the queue", metrics: emf.New(&f.metrics, "test", now),
 		log: slog.New(slog.DiscardHandler), now: now, margin: 30 * time.Second,
 	}
@@ -235,8 +231,112 @@ func TestMetricsOfRuns(t *testing.T) {
 		} else {
 			require.Contains(t, f.metrics.String(), want, job)
 		}
+	}
+}
 
-		require.Equal(t, job == "ends", strings.Contains(f.metrics.String(), `"JobsEnded":1`), job)
+// noFiles is a store whose files cannot be opened while it is away.
+type noFiles struct {
+	blob.Store
+	away bool
+}
+
+func (n *noFiles) Open(ctx context.Context, key string, opts *blob.OpenOptions) (io.ReadCloser, blob.Info, error) {
+	if n.away {
+		return nil, blob.Info{}, errAway
+	}
+
+	return n.Store.Open(ctx, key, opts)
+}
+
+// mute is a receiver that takes nothing while it is away.
+type mute struct{ away bool }
+
+func (m *mute) Notify(context.Context, notify.Event) error {
+	if m.away {
+		return errAway
+	}
+
+	return nil
+}
+
+// The run that is one too many ends its job, and failed all the same: with the real engine,
+// whose record is what tells.
+func TestTheRunThatFailsItsJobCounts(t *testing.T) {
+	t.Parallel()
+
+	for name, c := range map[string]struct {
+		notAway bool
+		csv     string
+		mute    bool
+		// failed is RunsFailed of each run.
+		failed []float64
+		status jobstore.Status
+	}{
+		"given up":             {csv: "name,brand,category\nAtta,Aashirvaad,Food\n", failed: []float64{1, 1, 1}, status: jobstore.StatusFailed},
+		"given up, told later": {csv: "name,brand,category\nAtta,Aashirvaad,Food\n", mute: true, failed: []float64{1, 1, 1, 0}, status: jobstore.StatusFailed},
+		"imported":             {csv: "name,brand,category\nAtta,Aashirvaad,Food\n", notAway: true, failed: []float64{0}, status: jobstore.StatusCompleted},
+		"refused, the file's":  {csv: "nonsense\n1\n", notAway: true, failed: []float64{0}, status: jobstore.StatusFailed},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			var ticks atomic.Int64 // a millisecond for each look at the clock
+
+			f := newFixture(t)
+			f.now = func() time.Time { return noon.Add(time.Duration(ticks.Add(1)) * time.Millisecond) }
+			f.jobs = memjobstore.New(&memjobstore.Options{Now: f.now})
+
+			messages, err := memqueue.New(nil)
+			require.NoError(t, err)
+
+			files, receiver := &noFiles{Store: memblob.New(nil)}, &mute{}
+			ports := importer.Ports{
+				Jobs: f.jobs, Files: files, Queue: messages, Notifier: receiver,
+				Kinds: []importer.Kind{importer.NewProductKind(memcatalog.New(nil), nil)},
+			}
+
+			service, err := importer.NewService(ports, &importer.ServiceOptions{Now: f.now})
+			require.NoError(t, err)
+
+			f.worker, err = importer.NewWorker(ports, &importer.WorkerOptions{Now: f.now, MaxAttempts: 3})
+			require.NoError(t, err)
+
+			upload, err := service.CreateUpload(t.Context(), asha, importer.UploadRequest{Filename: "products.csv"})
+			require.NoError(t, err)
+
+			_, err = files.Put(t.Context(), upload.Key, strings.NewReader(c.csv), nil)
+			require.NoError(t, err)
+
+			_, err = service.Process(t.Context(), asha, upload.JobID, nil)
+			if !errors.Is(err, importer.ErrBadFile) {
+				require.NoError(t, err)
+			}
+
+			files.away = !c.notAway
+
+			for i := range c.failed {
+				receiver.away = c.mute && i < len(c.failed)-1
+
+				_, err := f.call(t, t.Context(), events.SQSEvent{Records: []events.SQSMessage{messageOf(t, upload.JobID, time.Time{})}})
+				require.NoError(t, err)
+			}
+
+			job, err := f.jobs.Get(t.Context(), upload.JobID)
+			require.NoError(t, err)
+			require.Equal(t, c.status, job.Status)
+			require.Equal(t, jobstore.NotificationSent, job.Notification)
+
+			var failed []float64
+
+			for text := range strings.Lines(f.metrics.String()) {
+				var line map[string]any
+
+				require.NoError(t, json.Unmarshal([]byte(text), &line))
+				failed = append(failed, line[emf.RunsFailed].(float64))
+			}
+
+			require.Equal(t, c.failed, failed)
+		})
 	}
 }
 
@@ -279,6 +379,81 @@ func TestSweeps(t *testing.T) {
 	_, err = f.call(t, ctx, map[string]string{"task": "sweep-images"})
 	require.NoError(t, err)
 	require.NotContains(t, f.metrics.String(), `"ImageSweepsFailed":1`)
+}
+
+// A store of images that is too large for one sweep is swept by several.
+func TestASweepOfImagesGoesOnFromTheLastOne(t *testing.T) {
+	t.Parallel()
+
+	f := newFixture(t)
+	f.images = memblob.New(&memblob.Options{Now: func() time.Time { return noon.Add(-2 * importer.MinImageAge) }})
+
+	const images = blob.MaxPage + 5
+	for i := range images {
+		_, err := f.images.Put(t.Context(), fmt.Sprintf("prod_%04d/medium.jpg", i), strings.NewReader("x"), nil)
+		require.NoError(t, err)
+	}
+
+	// Time is up behind the first page of the list.
+	ctx, timeIsUp := context.WithCancelCause(t.Context())
+	store := f.products
+	f.products = onGet{store, func(calls int) {
+		if calls == 2 {
+			timeIsUp(errImagesTime)
+		}
+	}, new(int)}
+
+	_, err := f.call(t, ctx, map[string]string{"task": "sweep-images"})
+	require.NoError(t, err)
+
+	content, _, err := f.images.Open(t.Context(), imagePosition, nil)
+	require.NoError(t, err)
+	position, err := io.ReadAll(content)
+	require.NoError(t, err)
+	require.NoError(t, content.Close())
+	require.Equal(t, "prod_0999/medium.jpg", string(position))
+
+	// What lies before the position is for the sweep after.
+	_, err = f.images.Put(t.Context(), "prod_0000/medium.jpg", strings.NewReader("x"), nil)
+	require.NoError(t, err)
+
+	f.products = store
+
+	for _, want := range [][]string{{"prod_0000/medium.jpg"}, nil} {
+		_, err = f.call(t, t.Context(), map[string]string{"task": "sweep-images"})
+		require.NoError(t, err)
+
+		left, err := f.images.List(t.Context(), "", "", 0)
+		require.NoError(t, err)
+
+		var keys []string
+		for _, info := range left {
+			keys = append(keys, info.Key)
+		}
+
+		require.Equal(t, want, keys)
+	}
+
+	require.NotContains(t, f.metrics.String(), `"ImageSweepsFailed":1`)
+}
+
+// onGet is a catalogue that calls a function before each Get, which fails where the
+// context has ended by then.
+type onGet struct {
+	catalog.Store
+	before func(calls int)
+	calls  *int
+}
+
+func (s onGet) Get(ctx context.Context, ids []string) ([]catalog.Product, error) {
+	*s.calls++
+	s.before(*s.calls)
+
+	if err := context.Cause(ctx); err != nil {
+		return nil, err
+	}
+
+	return s.Store.Get(ctx, ids)
 }
 
 // There is one sweep of images a day: a single one that fails must be heard of.

@@ -19,7 +19,7 @@ type messages interface {
 
 const (
 	// retryAfter is when a message that was not handled comes again. Without a word to
-	// the queue that would be after its visibility time-out, which is hours.
+	// the queue that would be after its visibility time-out, which is 90 minutes.
 	retryAfter = 30 * time.Second
 	// minRun is the least that a run is begun with, besides the margin: a run that has no
 	// time for a single chunk counts against its job.
@@ -76,11 +76,10 @@ func (f *function) handleMessage(ctx context.Context, record *events.SQSMessage)
 	}
 
 	if err != nil || result != importer.RunSkipped {
-		f.written(ctx, f.metrics.RunEnded(message.JobID, f.now().Sub(started), err != nil || result == importer.RunFailed))
-	}
+		took := f.now().Sub(started)
+		failed := err != nil || result == importer.RunFailed || result == importer.RunEnded && f.givenUp(ctx, message.JobID, started)
 
-	if result == importer.RunEnded {
-		f.jobEnded(ctx, message.JobID)
+		f.written(ctx, f.metrics.RunEnded(message.JobID, took, failed))
 	}
 
 	return retryAfter, err != nil
@@ -98,17 +97,29 @@ func (f *function) run(ctx context.Context, jobID string) (importer.RunResult, e
 	return f.worker.RunJob(ctx, jobID)
 }
 
-// jobEnded writes the metrics of a job that has ended. It may be gone already, which
-// costs no more than that.
-func (f *function) jobEnded(ctx context.Context, jobID string) {
+// failureAttempts is the code of the failure of a job whose runs kept ending in errors, or
+// whose workers kept dying.
+const failureAttempts = "too_many_attempts"
+
+// recordTimeout bounds a look at the record of a job that has ended.
+const recordTimeout = 5 * time.Second
+
+// givenUp reports whether a run that began at a time and ended its job did so because that
+// was one attempt too many. Only the record tells that from other ends; where it cannot be read,
+// the run counts as a good one, for the job itself counts as failed in any case. A run that
+// merely told of such an end, because the one before could not, is none.
+func (f *function) givenUp(ctx context.Context, jobID string, began time.Time) bool {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTimeout)
+	defer cancel()
+
 	job, err := f.jobs.Get(ctx, jobID)
 	if err != nil {
-		f.log.WarnContext(ctx, "no metrics of a job", "job_id", jobID, "error", err)
+		f.log.WarnContext(ctx, "it is not known whether the run failed", "job_id", jobID, "error", err)
 
-		return
+		return false
 	}
 
-	f.written(ctx, f.metrics.JobEnded(&job))
+	return job.Failure != nil && job.Failure.Code == failureAttempts && !job.CompletedAt.Before(began)
 }
 
 // written logs that metrics could not be written: no job fails for that.

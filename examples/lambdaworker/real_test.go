@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"io"
 	"maps"
@@ -221,7 +222,10 @@ func (d *deployment) requireUndisturbed(t testing.TB, id string, file synthetic.
 	require.Equal(t, wantOutcomes, outcomes(t, d.service, id))
 	require.Equal(t, jobstore.NotificationSent, got.Notification)
 
-	line := metricsOf(t, &d.function.Stdout, emf.JobsEnded)
+	lines := metricsOf(t, &d.function.Stdout, emf.JobsEnded)
+	require.Len(t, lines, 1, "one end, one line, however many runs there were")
+
+	line := lines[0]
 	require.InDelta(t, float64(want.Progress.ProcessedRows), line[emf.RowsProcessed], 0)
 	require.Equal(t, "test", line[emf.DimensionStage])
 }
@@ -285,21 +289,60 @@ func TestKilledFunction(t *testing.T) {
 	d.requireUndisturbed(t, id, file)
 }
 
-// metricsOf returns the line with a metric.
-func metricsOf(t testing.TB, out *lambdatest.Output, metric string) map[string]any {
+// metricsOf returns the lines with a metric.
+func metricsOf(t testing.TB, out *lambdatest.Output, metric string) []map[string]any {
 	t.Helper()
+
+	var found []map[string]any
 
 	for text := range strings.Lines(out.String()) {
 		var line map[string]any
 
 		require.NoError(t, json.Unmarshal([]byte(text), &line), text)
 
-		if _, found := line[metric]; found {
-			return line
+		if _, has := line[metric]; has {
+			found = append(found, line)
 		}
 	}
 
-	require.Fail(t, "no such metric", "%s in %s", metric, out)
+	return found
+}
 
-	return nil
+// While S3 does not answer, a job waits as docs/operations.md says.
+func TestOutageOfS3(t *testing.T) {
+	t.Parallel()
+
+	storage := awstest.NewFaults(awstest.Transport(t))
+	storage.Add(awstest.Fault{Operation: "GetObject", Times: awstest.Always, Answer: awstest.S3Error(http.StatusServiceUnavailable, "SlowDown")})
+
+	sent := make(chan map[string]any, 10)
+	queue := awstest.NewFaults(awstest.Transport(t))
+	queue.Add(awstest.Fault{Operation: "SendMessage", Match: func(r *http.Request) bool {
+		body, err := io.ReadAll(r.Body)
+		r.Body = io.NopCloser(bytes.NewReader(body))
+
+		var message map[string]any
+		if err == nil && json.Unmarshal(body, &message) == nil {
+			sent <- message
+		}
+
+		return false
+	}})
+
+	d := deployWith(t, map[string]string{
+		"AWS_ENDPOINT_URL_S3":  awstest.Proxy(t, awstest.Endpoint(t, awstest.S3Variable), storage),
+		"AWS_ENDPOINT_URL_SQS": awstest.Proxy(t, awstest.Endpoint(t, awstest.MotoVariable), queue),
+	})
+	id := d.queued(t, synthetic.New(synthetic.Options{Rows: 10, Seed: 9}))
+
+	found, err := d.deliver(t, 2*time.Minute)
+	require.NoError(t, err, "%s", &d.function.Stderr)
+	require.True(t, found)
+
+	job := d.job(t, id)
+	require.Equal(t, jobstore.StatusProcessing, job.Status)
+	require.Equal(t, 1, job.Attempts, "%s", &d.function.Stderr)
+	require.Len(t, sent, 1)
+	require.InDelta(t, awsbackend.RetryDelay.Seconds(), (<-sent)["DelaySeconds"], 0)
+	require.InDelta(t, 1.0, metricsOf(t, &d.function.Stdout, emf.RunsFailed)[0][emf.RunsFailed], 0)
 }

@@ -12,8 +12,8 @@ import (
 
 func bombCases() []testCase {
 	return []testCase{
-		{name: "bombs", run: bombs, alone: true},
-		{name: "data that unpack to very much", run: packedBombs, alone: true},
+		{Name: "bombs", Run: bombs, Alone: true},
+		{Name: "data that unpack to very much", Run: packedBombs, Alone: true},
 	}
 }
 

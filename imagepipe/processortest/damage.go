@@ -12,14 +12,14 @@ import (
 
 func damageCases() []testCase {
 	all := []testCase{
-		{name: "pictures that are cut, large", run: cutLarge},
-		{name: "headers that lie", run: lyingHeaders},
+		{Name: "pictures that are cut, large", Run: cutLarge},
+		{Name: "headers that lie", Run: lyingHeaders},
 	}
 
 	for _, name := range damagedFixtures() {
 		all = append(all,
-			testCase{name: "cut short: " + name, run: func(t testing.TB, h Harness) { t.Helper(); cutShort(t, h, name) }},
-			testCase{name: "damaged: " + name, run: func(t testing.TB, h Harness) { t.Helper(); damaged(t, h, name) }},
+			testCase{Name: "cut short: " + name, Run: func(t testing.TB, h Harness) { t.Helper(); cutShort(t, h, name) }},
+			testCase{Name: "damaged: " + name, Run: func(t testing.TB, h Harness) { t.Helper(); damaged(t, h, name) }},
 		)
 	}
 

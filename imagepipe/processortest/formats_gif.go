@@ -12,11 +12,11 @@ import (
 
 func gifCases() []testCase {
 	return []testCase{
-		{name: "gif colour", run: gifPlain},
-		{name: "gif transparent", run: gifTransparent},
-		{name: "gif animated", run: gifAnimated},
-		{name: "gif with a frame smaller than the screen", run: gifSmallFrame},
-		{name: "gif interlaced", run: gifInterlaced},
+		{Name: "gif colour", Run: gifPlain},
+		{Name: "gif transparent", Run: gifTransparent},
+		{Name: "gif animated", Run: gifAnimated},
+		{Name: "gif with a frame smaller than the screen", Run: gifSmallFrame},
+		{Name: "gif interlaced", Run: gifInterlaced},
 	}
 }
 

@@ -13,7 +13,7 @@ func jpegCases() []testCase {
 	var all []testCase
 
 	for _, kind := range []string{"444", "422", "420", "440", "411", "progressive", "restart", "rgb"} {
-		all = append(all, testCase{name: "jpeg " + kind, run: func(t testing.TB, h Harness) {
+		all = append(all, testCase{Name: "jpeg " + kind, Run: func(t testing.TB, h Harness) {
 			t.Helper()
 			jpegCard(t, h, kind, cardColors(), cardTolerance)
 		}})
@@ -22,19 +22,19 @@ func jpegCases() []testCase {
 	// What inks look like on paper is a question of the profile, and processors without
 	// colour management mix them as light. Both must give the colours that are meant.
 	for _, kind := range []string{"cmyk", "ycck"} {
-		all = append(all, testCase{name: "jpeg " + kind, run: func(t testing.TB, h Harness) {
+		all = append(all, testCase{Name: "jpeg " + kind, Run: func(t testing.TB, h Harness) {
 			t.Helper()
 			jpegCard(t, h, kind, cardColors(), 80)
 		}})
 	}
 
 	return append(all,
-		testCase{name: "jpeg grey", run: func(t testing.TB, h Harness) {
+		testCase{Name: "jpeg grey", Run: func(t testing.TB, h Harness) {
 			t.Helper()
 			jpegCard(t, h, "grey", cardColors().grey(), cardTolerance)
 		}},
-		testCase{name: "jpeg with data behind the end", run: jpegFollowed},
-		testCase{name: "jpeg of kinds that are not read", run: jpegUnread},
+		testCase{Name: "jpeg with data behind the end", Run: jpegFollowed},
+		testCase{Name: "jpeg of kinds that are not read", Run: jpegUnread},
 	)
 }
 

@@ -12,23 +12,23 @@ import (
 
 func pngCases() []testCase {
 	all := []testCase{
-		{name: "png colour", run: func(t testing.TB, h Harness) {
+		{Name: "png colour", Run: func(t testing.TB, h Harness) {
 			t.Helper()
 			pngCard(t, h, fixture(t, "card.png"), cardColors())
 		}},
-		{name: "png alpha", run: func(t testing.TB, h Harness) {
+		{Name: "png alpha", Run: func(t testing.TB, h Harness) {
 			t.Helper()
 			pngCard(t, h, fixture(t, "alpha.png"), alphaColors().onWhite())
 		}},
-		{name: "png 16 bits with alpha", run: func(t testing.TB, h Harness) {
+		{Name: "png 16 bits with alpha", Run: func(t testing.TB, h Harness) {
 			t.Helper()
 			pngCard(t, h, pngOf(t, deep(alphaColors())), alphaColors().onWhite())
 		}},
-		{name: "png palette", run: pngWithPalette},
-		{name: "png palette with alpha", run: pngWithAlphaPalette},
-		{name: "png with a transparent colour", run: pngWithKey},
-		{name: "png wholly transparent", run: pngTransparent},
-		{name: "png with an animation", run: pngAnimated},
+		{Name: "png palette", Run: pngWithPalette},
+		{Name: "png palette with alpha", Run: pngWithAlphaPalette},
+		{Name: "png with a transparent colour", Run: pngWithKey},
+		{Name: "png wholly transparent", Run: pngTransparent},
+		{Name: "png with an animation", Run: pngAnimated},
 	}
 
 	// Every kind that the format has, plain and interlaced.
@@ -49,7 +49,7 @@ func pngCases() []testCase {
 				name += " interlaced"
 			}
 
-			all = append(all, testCase{name: name, run: func(t testing.TB, h Harness) {
+			all = append(all, testCase{Name: name, Run: func(t testing.TB, h Harness) {
 				t.Helper()
 				pngKind(t, h, kind.depth, kind.colorType, interlaced)
 			}})

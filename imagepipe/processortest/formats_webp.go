@@ -20,16 +20,16 @@ func webpCases() []testCase {
 		{"alpha", alphaColors().onWhite()},
 		{"alphalossless", alphaColors().onWhite()},
 	} {
-		all = append(all, testCase{name: "webp " + kind.name, run: func(t testing.TB, h Harness) {
+		all = append(all, testCase{Name: "webp " + kind.name, Run: func(t testing.TB, h Harness) {
 			t.Helper()
 			webpCard(t, h, fixture(t, kind.name+".webp"), kind.want)
 		}})
 	}
 
 	return append(all,
-		testCase{name: "webp without extensions", run: webpSimple},
-		testCase{name: "webp animated", run: webpFirstFrame},
-		testCase{name: "webp with a frame smaller than the canvas", run: webpSmallFrame},
+		testCase{Name: "webp without extensions", Run: webpSimple},
+		testCase{Name: "webp animated", Run: webpFirstFrame},
+		testCase{Name: "webp with a frame smaller than the canvas", Run: webpSmallFrame},
 	)
 }
 

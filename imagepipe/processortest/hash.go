@@ -14,11 +14,11 @@ import (
 
 func hashCases() []testCase {
 	return []testCase{
-		{name: "hash of the same pixels in other files", run: hashOfFiles},
-		{name: "hash of another quality and size", run: hashOfQualities},
-		{name: "hash of a picture that is turned", run: hashOfTurned},
-		{name: "hash of other pictures", run: hashOfOthers},
-		{name: "hash of a faint picture", run: hashOfFaint},
+		{Name: "hash of the same pixels in other files", Run: hashOfFiles},
+		{Name: "hash of another quality and size", Run: hashOfQualities},
+		{Name: "hash of a picture that is turned", Run: hashOfTurned},
+		{Name: "hash of other pictures", Run: hashOfOthers},
+		{Name: "hash of a faint picture", Run: hashOfFaint},
 	}
 }
 
@@ -161,7 +161,7 @@ func hashOfFaint(t testing.TB, h Harness) {
 }
 
 func uniformCases() []testCase {
-	return []testCase{{name: "uniform pictures have no hash", run: uniform}}
+	return []testCase{{Name: "uniform pictures have no hash", Run: uniform}}
 }
 
 // uniform are the pictures that say nothing: what a hash would tell is their noise, and

@@ -11,9 +11,9 @@ import (
 
 func limitCases() []testCase {
 	return []testCase{
-		{name: "the limit of pixels", run: pixelLimit},
-		{name: "the default limit of pixels", run: defaultLimit},
-		{name: "a side that no JPEG can have", run: longSide},
+		{Name: "the limit of pixels", Run: pixelLimit},
+		{Name: "the default limit of pixels", Run: defaultLimit},
+		{Name: "a side that no JPEG can have", Run: longSide},
 	}
 }
 

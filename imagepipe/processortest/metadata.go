@@ -12,12 +12,12 @@ import (
 
 func metadataCases() []testCase {
 	return []testCase{
-		{name: "metadata of jpeg", run: jpegMetadata},
-		{name: "metadata of a jpeg that is turned", run: turnedMetadata},
-		{name: "metadata between the scans of a jpeg", run: scanMetadata},
-		{name: "metadata of png", run: pngMetadata},
-		{name: "metadata of gif", run: gifMetadata},
-		{name: "metadata of webp", run: webpMetadata},
+		{Name: "metadata of jpeg", Run: jpegMetadata},
+		{Name: "metadata of a jpeg that is turned", Run: turnedMetadata},
+		{Name: "metadata between the scans of a jpeg", Run: scanMetadata},
+		{Name: "metadata of png", Run: pngMetadata},
+		{Name: "metadata of gif", Run: gifMetadata},
+		{Name: "metadata of webp", Run: webpMetadata},
 	}
 }
 

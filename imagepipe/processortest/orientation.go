@@ -15,14 +15,14 @@ func orientationCases() []testCase {
 
 	for orientation := 1; orientation <= 8; orientation++ {
 		all = append(all, testCase{
-			name: fmt.Sprintf("orientation %d", orientation),
-			run:  func(t testing.TB, h Harness) { t.Helper(); oriented(t, h, orientation) },
+			Name: fmt.Sprintf("orientation %d", orientation),
+			Run:  func(t testing.TB, h Harness) { t.Helper(); oriented(t, h, orientation) },
 		})
 	}
 
 	return append(all,
-		testCase{name: "orientation of large pictures", run: orientedLarge},
-		testCase{name: "orientations that make no sense", run: orientedOddly},
+		testCase{Name: "orientation of large pictures", Run: orientedLarge},
+		testCase{Name: "orientations that make no sense", Run: orientedOddly},
 	)
 }
 

@@ -11,9 +11,9 @@ import (
 
 func originalCases() []testCase {
 	return []testCase{
-		{name: "a clean original is kept", run: originalKept},
-		{name: "an original that needs more than metadata taken out is encoded anew", run: originalAnew},
-		{name: "an original that is encoded anew loses little", run: originalFaithful},
+		{Name: "a clean original is kept", Run: originalKept},
+		{Name: "an original that needs more than metadata taken out is encoded anew", Run: originalAnew},
+		{Name: "an original that is encoded anew loses little", Run: originalFaithful},
 	}
 }
 

@@ -18,10 +18,11 @@
 package processortest
 
 import (
-	"strings"
+	"slices"
 	"testing"
 
 	"github.com/vyapaarai/bulkimport/imagepipe"
+	"github.com/vyapaarai/bulkimport/internal/conformance"
 )
 
 // Limits are what a case wants of the processor that it tests.
@@ -46,38 +47,18 @@ type Harness struct {
 func Run(t *testing.T, h Harness) {
 	t.Helper()
 
-	for _, c := range cases() {
-		t.Run(strings.ReplaceAll(c.name, " ", "_"), func(t *testing.T) {
-			if !c.alone {
-				t.Parallel()
-			}
-
-			c.run(t, h)
-		})
-	}
+	conformance.Run(t, h, cases())
 }
 
-// testCase is one promise of the contract. It takes a testing.TB, so that the suite's own
-// tests can see it fail.
-type testCase struct {
-	name string
-	run  func(t testing.TB, h Harness)
-	// alone keeps a case from running while others do. The testing package starts those
-	// that are parallel when all others are over.
-	alone bool
-}
+// testCase is one promise of the contract.
+type testCase = conformance.Case[Harness]
 
 // cases lists the suite by topic.
 func cases() []testCase {
-	var all []testCase
-	for _, topic := range [][]testCase{
+	return slices.Concat(
 		jpegCases(), pngCases(), gifCases(), webpCases(), sniffCases(),
 		sizeCases(), orientationCases(), metadataCases(), originalCases(), profileCases(),
 		sharpnessCases(), hashCases(), uniformCases(), refusalCases(), damageCases(), limitCases(),
 		bombCases(), waitCases(), sharingCases(),
-	} {
-		all = append(all, topic...)
-	}
-
-	return all
+	)
 }

@@ -2,69 +2,50 @@ package processortest
 
 import (
 	"context"
-	"path"
 	"slices"
 	"testing"
-
-	"github.com/stretchr/testify/require"
 
 	"github.com/vyapaarai/bulkimport/imagepipe"
 	"github.com/vyapaarai/bulkimport/imagepipe/goprocessor"
 	"github.com/vyapaarai/bulkimport/internal/suitecheck"
 )
 
+func suite() suitecheck.Suite[Harness] { return suitecheck.Suite[Harness]{Cases: cases()} }
+
 // TestSuiteCatchesDefects runs the suite over processors that break one promise each, and
 // wants the cases that are about the promise to fail. It is not parallel, since some of
 // the cases measure memory.
 func TestSuiteCatchesDefects(t *testing.T) {
-	if underRace {
-		t.Skip("takes minutes under the race detector; run without -race. Every processor meets the detector in its own test of the suite")
-	}
+	skipUnderRace(t)
 
-	covered := make(map[string]bool)
+	var planted []suitecheck.Defect[Harness]
 
 	for _, d := range defects() {
 		for _, c := range cases() {
-			if !slices.ContainsFunc(d.caughtBy, func(pattern string) bool { return matches(pattern, c.name) }) {
-				continue
+			if suitecheck.Matches(d.caughtBy, c.Name) {
+				planted = append(planted, suitecheck.Defect[Harness]{
+					Name: d.name + "/" + c.Name, Harness: d.harness(), FoundBy: c.Name,
+				})
 			}
-
-			covered[c.name] = true
-
-			t.Run(d.name+"/"+c.name, func(t *testing.T) {
-				if !c.alone {
-					t.Parallel()
-				}
-
-				require.True(t, suitecheck.Watch(t, func(tb testing.TB) { c.run(tb, d.harness()) }).Failed())
-			})
 		}
 	}
 
-	for _, c := range cases() {
-		require.True(t, covered[c.name], "no defect shows that the case %q can fail", c.name)
-	}
+	suite().Finds(t, planted)
+	suite().Covers(t, planted)
 }
 
-// TestCasesHaveNames wants each case to have one of its own.
-func TestCasesHaveNames(t *testing.T) {
-	t.Parallel()
-
-	seen := make(map[string]bool)
-
-	for _, c := range cases() {
-		require.NotEmpty(t, c.name)
-		require.False(t, seen[c.name], "there are two cases %q", c.name)
-
-		seen[c.name] = true
-	}
+// TestSuiteAcceptsWholeProcessor shows that the failures above come from the defects.
+func TestSuiteAcceptsWholeProcessor(t *testing.T) {
+	skipUnderRace(t)
+	suite().Accepts(t, defect{}.harness())
 }
 
-// matches compares a name with a pattern, of which a star stands for any text.
-func matches(pattern, name string) bool {
-	matched, err := path.Match(pattern, name)
+func skipUnderRace(t *testing.T) {
+	t.Helper()
 
-	return err == nil && matched
+	if underRace {
+		t.Skip("takes minutes under the race detector; run without -race. Every processor meets the detector in its own test of the suite")
+	}
 }
 
 // defect is a way to break the contract. What it leaves nil is done right.

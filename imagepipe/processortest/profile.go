@@ -8,11 +8,11 @@ import (
 
 func profileCases() []testCase {
 	return []testCase{
-		{name: "colour profile of jpeg", run: jpegProfile},
-		{name: "colour profile of png", run: pngProfile},
-		{name: "colour profile of webp", run: webpProfile},
-		{name: "colour profile of more than one segment", run: largeProfile},
-		{name: "colour profile that does not fit", run: wrongProfile},
+		{Name: "colour profile of jpeg", Run: jpegProfile},
+		{Name: "colour profile of png", Run: pngProfile},
+		{Name: "colour profile of webp", Run: webpProfile},
+		{Name: "colour profile of more than one segment", Run: largeProfile},
+		{Name: "colour profile that does not fit", Run: wrongProfile},
 	}
 }
 

@@ -12,8 +12,8 @@ import (
 
 func refusalCases() []testCase {
 	return []testCase{
-		{name: "files that are no pictures", run: noPictures},
-		{name: "pictures of other formats", run: otherFormats},
+		{Name: "files that are no pictures", Run: noPictures},
+		{Name: "pictures of other formats", Run: otherFormats},
 	}
 }
 

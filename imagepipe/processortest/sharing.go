@@ -14,9 +14,9 @@ import (
 
 func sharingCases() []testCase {
 	return []testCase{
-		{name: "the upload is not modified", run: uploadUnmodified},
-		{name: "renditions have memory of their own", run: ownMemory},
-		{name: "many at a time", run: manyAtATime},
+		{Name: "the upload is not modified", Run: uploadUnmodified},
+		{Name: "renditions have memory of their own", Run: ownMemory},
+		{Name: "many at a time", Run: manyAtATime},
 	}
 }
 

@@ -12,9 +12,9 @@ import (
 
 func sharpnessCases() []testCase {
 	return []testCase{
-		{name: "smaller renditions are sharp", run: sharp},
-		{name: "smaller renditions have no patterns of their own", run: noAliases},
-		{name: "colours stay on their shapes", run: colorsInPlace},
+		{Name: "smaller renditions are sharp", Run: sharp},
+		{Name: "smaller renditions have no patterns of their own", Run: noAliases},
+		{Name: "colours stay on their shapes", Run: colorsInPlace},
 	}
 }
 

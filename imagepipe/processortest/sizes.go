@@ -13,10 +13,10 @@ import (
 
 func sizeCases() []testCase {
 	return []testCase{
-		{name: "sizes of large pictures", run: func(t testing.TB, h Harness) { t.Helper(); sizes(t, h, largeSizes()) }},
-		{name: "small pictures are not enlarged", run: func(t testing.TB, h Harness) { t.Helper(); sizes(t, h, smallSizes()) }},
-		{name: "thin pictures keep a pixel", run: func(t testing.TB, h Harness) { t.Helper(); sizes(t, h, thinSizes()) }},
-		{name: "every corner survives in every size", run: cornersSurvive},
+		{Name: "sizes of large pictures", Run: func(t testing.TB, h Harness) { t.Helper(); sizes(t, h, largeSizes()) }},
+		{Name: "small pictures are not enlarged", Run: func(t testing.TB, h Harness) { t.Helper(); sizes(t, h, smallSizes()) }},
+		{Name: "thin pictures keep a pixel", Run: func(t testing.TB, h Harness) { t.Helper(); sizes(t, h, thinSizes()) }},
+		{Name: "every corner survives in every size", Run: cornersSurvive},
 	}
 }
 

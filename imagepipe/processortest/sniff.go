@@ -9,7 +9,7 @@ import (
 )
 
 func sniffCases() []testCase {
-	return []testCase{{name: "content that claims two formats", run: disguised}}
+	return []testCase{{Name: "content that claims two formats", Run: disguised}}
 }
 
 // disguised are pictures with the starts of other formats where a lax reader looks for

@@ -13,8 +13,8 @@ import (
 
 func waitCases() []testCase {
 	return []testCase{
-		{name: "a context that has ended", run: ended},
-		{name: "a context that ends in the queue", run: endsInQueue, alone: true},
+		{Name: "a context that has ended", Run: ended},
+		{Name: "a context that ends in the queue", Run: endsInQueue, Alone: true},
 	}
 }
 

@@ -47,10 +47,10 @@ type Inventory interface {
 
 // InventoryItem is how much a store has of a product, and for what price.
 //
-// Numbers are decimals, never floats: see MaxQuantity and MaxPrice for their bounds.
-// A store keeps their values, though perhaps not the zeros at their ends; 12.5 and
-// 12.50 are the same. Texts are UTF-8; a store may put replacement characters where
-// one is not. Times keep their instant, not their zone, and are good to the
+// Numbers are decimals, never floats: see QuantityDigits, PriceDigits and WholeDigits for
+// their bounds. A store keeps their values, though perhaps not the zeros at their ends;
+// 12.5 and 12.50 are the same. Texts are UTF-8; a store may put replacement characters
+// where one is not. Times keep their instant, not their zone, and are good to the
 // microsecond at least.
 type InventoryItem struct {
 	StoreID   string `json:"store_id"`

@@ -15,9 +15,13 @@ import (
 type Event struct {
 	// ID is the same for every attempt to deliver the same event, so that a
 	// receiver can recognise a repetition.
-	ID         string `json:"id"`
-	JobID      string `json:"job_id"`
-	JobType    string `json:"job_type"`
+	ID      string `json:"id"`
+	JobID   string `json:"job_id"`
+	JobType string `json:"job_type"`
+	// StoreID is the store that the job was for, BatchID the batch that it was started
+	// with; each is empty where there is none.
+	StoreID    string `json:"store_id,omitempty"`
+	BatchID    string `json:"batch_id,omitempty"`
 	Status     string `json:"status"`
 	UserID     string `json:"user_id"`
 	Email      string `json:"email,omitempty"`
@@ -26,10 +30,26 @@ type Event struct {
 	Successful int64  `json:"successful"`
 	Duplicates int64  `json:"duplicates"`
 	Errors     int64  `json:"errors"`
-	Message    string `json:"message,omitempty"`
+	// Inventory is nil but for the inventories of stores.
+	Inventory *InventoryCounts `json:"inventory,omitempty"`
+	// FailureCode says why the job failed, in one stable word such as "column_missing"; it
+	// is empty where the job did not.
+	FailureCode string `json:"failure_code,omitempty"`
+	// Message is FailureCode as a sentence for the user. It may quote the file, such as a
+	// first row that is not the names of columns: it is for receivers that may read the
+	// file, and not for logs.
+	Message string `json:"message,omitempty"`
 	// StartedAt is when a worker first began; the zero time where none did.
 	StartedAt   time.Time `json:"started_at,omitzero"`
 	CompletedAt time.Time `json:"completed_at"`
+}
+
+// InventoryCounts count the rows of an inventory that succeeded: Created and Matched by
+// whether their product was made or found, Updated those of which the store had an item.
+type InventoryCounts struct {
+	Created int64 `json:"created"`
+	Matched int64 `json:"matched"`
+	Updated int64 `json:"updated"`
 }
 
 // Notifier delivers events. Implementations are safe for concurrent use.

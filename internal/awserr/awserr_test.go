@@ -16,38 +16,66 @@ func answer(code string) error {
 	return fmt.Errorf("operation error: %w", &smithy.GenericAPIError{Code: code, Message: "as the service puts it"})
 }
 
+// Every word that one of the services has for it means the same in the answer of any of
+// them.
+func TestCodesOfAllServices(t *testing.T) {
+	t.Parallel()
+
+	for want, codes := range map[error][]string{
+		awserr.ErrCredentials: {
+			"ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired", "RequestExpired", "RequestTimeTooSkewed",
+			"InvalidClientTokenId", "UnrecognizedClientException", "InvalidAccessKeyId", "InvalidToken", "XAdminUserNotFound",
+			"SignatureDoesNotMatch", "InvalidSignatureException", "IncompleteSignature", "IncompleteSignatureException",
+			"MissingAuthenticationToken", "MissingAuthenticationTokenException",
+		},
+		awserr.ErrDenied: {
+			"AccessDenied", "AccessDeniedException", "AuthorizationError", "NotAuthorized", "OptInRequired",
+			"KMSAccessDenied", "KmsAccessDenied", "KMS.AccessDeniedException",
+		},
+	} {
+		for _, code := range codes {
+			err := awserr.Explain(t.Context(), answer(code))
+			require.ErrorIs(t, err, want, code)
+			require.Equal(t, want, awserr.Sentinel(err), code)
+			require.ErrorContains(t, err, want.Error(), code)
+
+			var said smithy.APIError
+
+			require.ErrorAs(t, err, &said, "%s: what the SDK said is lost", code)
+			require.Equal(t, err, awserr.Explain(t.Context(), err), "%s: explained once", code)
+		}
+	}
+}
+
 func TestExplain(t *testing.T) {
 	t.Parallel()
 
 	ended, cancel := context.WithCancelCause(t.Context())
-	errShutdown := errors.New("shutdown")
+	errShutdown, errBucket := errors.New("shutdown"), errors.New("no such bucket")
 	cancel(errShutdown)
 
-	for name, c := range map[string]struct {
-		ctx  context.Context
-		err  error
-		want error
-	}{
-		"expired credentials":        {t.Context(), answer("ExpiredToken"), awserr.ErrCredentials},
-		"expired, as DynamoDB says":  {t.Context(), answer("ExpiredTokenException"), awserr.ErrCredentials},
-		"unknown key":                {t.Context(), answer("UnrecognizedClientException"), awserr.ErrCredentials},
-		"the context before the SDK": {ended, answer("ExpiredToken"), errShutdown},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
+	bucket := func(err error) error {
+		if awserr.Code(err) != "" {
+			return errBucket
+		}
 
-			err := awserr.Explain(c.ctx, c.err)
-			require.ErrorIs(t, err, c.want)
-			require.ErrorIs(t, err, c.err, "what the SDK said is lost")
-		})
+		return nil
 	}
 
+	require.ErrorIs(t, awserr.Explain(ended, answer("ExpiredToken"), bucket), errShutdown, "the context comes first")
+	require.NotErrorIs(t, awserr.Explain(ended, answer("ExpiredToken"), bucket), awserr.ErrCredentials)
+	require.ErrorIs(t, awserr.Explain(t.Context(), answer("ExpiredToken"), bucket), awserr.ErrCredentials, "then the credentials")
+	require.NotErrorIs(t, awserr.Explain(t.Context(), answer("ExpiredToken"), bucket), errBucket)
+	require.ErrorIs(t, awserr.Explain(t.Context(), answer("NoSuchBucket"), bucket), errBucket, "then what the caller knows")
+
 	for name, err := range map[string]error{
-		"nothing":              nil,
-		"a missing permission": answer("AccessDeniedException"),
-		"no answer":            errors.New("connection refused"),
+		"nothing":            nil,
+		"another answer":     answer("NoSuchBucket"),
+		"no answer":          errors.New("connection refused"),
+		"the words of a row": fmt.Errorf("row 2: %w", answer("Invalid get identity: none")),
 	} {
 		require.Equal(t, err, awserr.Explain(t.Context(), err), name)
+		require.NoError(t, awserr.Sentinel(err), name)
 	}
 }
 

@@ -15,6 +15,7 @@
 //
 // Tests share the servers and run side by side: whatever they make has a name of its
 // own ([Name]) and goes away with the test ([Bucket], [Queue], [Topic], [DropTables]).
+// [PutItems] fills a table.
 //
 // [Faults] makes calls fail between client and server, in a chosen place and way. It is
 // a transport of clients ([Through]) and of the loopback server of [Proxy], which

@@ -12,8 +12,8 @@ import (
 )
 
 // Fault is what goes wrong with some calls, and with which. The kinds may be combined:
-// a call is delayed first, then one of Refuse, Answer, LoseAnswer and Cut happens to it,
-// the first of them that is set.
+// a call is delayed first, then one of Refuse, Answer, LoseAnswer, Cut and Unprocessed
+// happens to it, the first of them that is set.
 type Fault struct {
 	// Operation is the name of the calls that are meant, as Operation returns it. ""
 	// means all.
@@ -39,12 +39,15 @@ type Fault struct {
 	// CutAt of them.
 	Cut   bool
 	CutAt int64
+	// Unprocessed is how many keys of each table a BatchGetItem leaves unread, the last, as
+	// DynamoDB does while it is busy. What attributes are asked for must contain the key.
+	Unprocessed int
 }
 
 // Always is the Times of a Fault that does not end.
 const Always = -1
 
-// Answer is what a Fault answers.
+// Answer is what a Fault answers. To a HEAD it has no body, as with any server.
 type Answer struct {
 	Status int
 	Header http.Header // may be nil
@@ -218,6 +221,8 @@ func (f *Faults) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, f.lose(r)
 	case fault.Cut:
 		return f.cut(r, fault.CutAt)
+	case fault.Unprocessed > 0:
+		return f.leaveUnprocessed(r, fault.Unprocessed)
 	}
 
 	return f.next.RoundTrip(r)
@@ -260,6 +265,11 @@ func (a *Answer) response(r *http.Request) (*http.Response, error) {
 		}
 	}
 
+	body := a.Body
+	if r.Method == http.MethodHead {
+		body = ""
+	}
+
 	header := a.Header.Clone()
 	if header == nil {
 		header = http.Header{}
@@ -272,7 +282,7 @@ func (a *Answer) response(r *http.Request) (*http.Response, error) {
 		ProtoMajor:    1,
 		ProtoMinor:    1,
 		Header:        header,
-		Body:          io.NopCloser(strings.NewReader(a.Body)),
+		Body:          io.NopCloser(strings.NewReader(body)),
 		ContentLength: int64(len(a.Body)),
 		Request:       r,
 	}, nil

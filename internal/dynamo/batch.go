@@ -14,8 +14,6 @@ import (
 const (
 	// MaxBatchGet is the number of keys in a BatchGetItem.
 	MaxBatchGet = 100
-	// MaxBatchWrite is the number of items in a BatchWriteItem.
-	MaxBatchWrite = 25
 	// MaxTransaction is the number of actions in a transaction.
 	MaxTransaction = 100
 	// MaxTransactionBytes is the size of all items of a transaction together.
@@ -80,7 +78,7 @@ func batchGet(ctx context.Context, client Client, retry *Retry, table string, ke
 
 		switch {
 		case err != nil && !IsTemporary(err):
-			return nil, Explain(err)
+			return nil, Explain(ctx, err)
 		case err == nil:
 			items = append(items, output.Responses[table]...)
 
@@ -127,55 +125,6 @@ func Projection(attributes []string) (*string, map[string]string) {
 	}
 
 	return &expression, names
-}
-
-// BatchWrite puts and deletes items of one table, no two of them with the same key: 25 a
-// request, with what the answers leave out sent again. It checks nothing and is not
-// atomic: on an error any of the writes may have been made. concurrency bounds the
-// requests under way at the same time, 0 means 1. retry may be nil.
-func BatchWrite(ctx context.Context, client Client, retry *Retry, table string, writes []types.WriteRequest, concurrency int) error {
-	requests := chunks(writes, MaxBatchWrite)
-
-	err := Bounded(ctx, concurrency, len(requests), func(ctx context.Context, i int) error {
-		return batchWrite(ctx, client, retry, table, requests[i])
-	})
-	if err != nil {
-		return fmt.Errorf("write items of table %s: %w", table, err)
-	}
-
-	return nil
-}
-
-// batchWrite makes at most MaxBatchWrite writes.
-func batchWrite(ctx context.Context, client Client, retry *Retry, table string, writes []types.WriteRequest) error {
-	attempts := retry.Start()
-
-	for {
-		output, err := client.BatchWriteItem(ctx, &dynamodb.BatchWriteItemInput{
-			RequestItems: map[string][]types.WriteRequest{table: writes},
-		})
-
-		switch {
-		case err != nil && !IsTemporary(err):
-			return Explain(err)
-		case err == nil:
-			left := output.UnprocessedItems[table]
-			if len(left) == 0 {
-				return nil
-			}
-
-			if len(left) < len(writes) {
-				attempts.Progress()
-			}
-
-			err = fmt.Errorf("%w: %d of %d items were not written", ErrBusy, len(left), len(writes))
-			writes = left
-		}
-
-		if err := attempts.Again(ctx, err); err != nil {
-			return err
-		}
-	}
 }
 
 // chunks cuts a list into pieces of at most size.

@@ -33,7 +33,6 @@ type fake struct {
 	errs  []error
 	calls int
 	read  []string
-	wrote []string
 }
 
 func (f *fake) begin() error {
@@ -74,34 +73,6 @@ func (f *fake) BatchGetItem(
 
 	if left := ask.Keys[takes:]; len(left) > 0 {
 		output.UnprocessedKeys[table] = types.KeysAndAttributes{Keys: left}
-	}
-
-	return output, nil
-}
-
-func (f *fake) BatchWriteItem(
-	ctx context.Context, in *dynamodb.BatchWriteItemInput, _ ...func(*dynamodb.Options),
-) (*dynamodb.BatchWriteItemOutput, error) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-
-	if err := errors.Join(ctx.Err(), f.begin()); err != nil {
-		return nil, err
-	}
-
-	var (
-		writes = in.RequestItems[table]
-		takes  = f.cut(len(writes))
-		output = &dynamodb.BatchWriteItemOutput{UnprocessedItems: map[string][]types.WriteRequest{}}
-	)
-
-	for _, write := range writes[:takes] {
-		id, _ := dynamo.Text(write.PutRequest.Item["id"])
-		f.wrote = append(f.wrote, id)
-	}
-
-	if left := writes[takes:]; len(left) > 0 {
-		output.UnprocessedItems[table] = left
 	}
 
 	return output, nil
@@ -167,25 +138,6 @@ func TestBatchGetOfUnprocessedKeys(t *testing.T) {
 	for _, wait := range waits {
 		require.Equal(t, dynamo.DefaultBase, wait, "progress shortens the waits")
 	}
-}
-
-func TestBatchWriteOfUnprocessedItems(t *testing.T) {
-	t.Parallel()
-
-	var (
-		waits       []time.Duration
-		client      = &fake{takes: 10, errs: []error{throttled(), nil, throttled()}}
-		wanted, ids = keys(60)
-		writes      []types.WriteRequest
-	)
-
-	for _, item := range wanted {
-		writes = append(writes, types.WriteRequest{PutRequest: &types.PutRequest{Item: item}})
-	}
-
-	require.NoError(t, dynamo.BatchWrite(t.Context(), client, patient(&waits), table, writes, 3))
-	require.ElementsMatch(t, ids, client.wrote)
-	require.Equal(t, 2+3+3+1, client.calls)
 }
 
 // A table that never has anything to give is given up, after waits that double.

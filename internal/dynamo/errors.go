@@ -1,22 +1,21 @@
 package dynamo
 
 import (
+	"context"
 	"errors"
-	"fmt"
 
-	"github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-	"github.com/aws/smithy-go"
+
+	"github.com/vyapaarai/bulkimport/internal/awserr"
 )
 
 // The sentinels that [Explain] puts before an error of the SDK.
 var (
-	// ErrCredentials reports credentials that are missing from a request, are wrong or
-	// have expired. Waiting does not help. Where the SDK finds none in the first place its
-	// own error says so, which has no type to be recognised by.
-	ErrCredentials = errors.New("dynamo: AWS refused the credentials: they are missing, wrong or have expired")
+	// ErrCredentials reports credentials that cannot be fetched, are wrong or have
+	// expired. Waiting does not help.
+	ErrCredentials = awserr.ErrCredentials
 	// ErrDenied reports credentials that lack a permission.
-	ErrDenied = errors.New("dynamo: AWS denied access: the credentials lack a permission")
+	ErrDenied = awserr.ErrDenied
 	// ErrNoTable reports a table or index that does not exist, or not yet.
 	ErrNoTable = errors.New("dynamo: there is no such table or index")
 	// ErrBusy reports a table that is throttled.
@@ -40,56 +39,40 @@ const (
 	ReasonValidation  = "ValidationError"
 )
 
-// Explain puts the sentinel of this package that says what is wrong before an error of
-// the SDK, so that errors.Is and errors.As both work. Other errors, and those that have a sentinel
-// already, are returned as they are.
-func Explain(err error) error {
-	sentinel := sentinelOf(err)
-	if sentinel == nil || errors.Is(err, sentinel) {
-		return err
-	}
-
-	return fmt.Errorf("%w: %w", sentinel, err)
+// Explain puts what is wrong before an error of the SDK, so that errors.Is and errors.As
+// both work: the cause of ctx where that has ended, or else a sentinel of this package.
+// Other errors, and those that have a sentinel already, are returned as they are.
+func Explain(ctx context.Context, err error) error {
+	return awserr.Explain(ctx, err, sentinelOf)
 }
 
 // IsTemporary reports whether trying again later may help: the table is throttled, or
 // other transactions are writing the same items. It is false for a transaction in
 // which a condition failed as well.
 func IsTemporary(err error) bool {
+	if awserr.Sentinel(err) != nil {
+		return false
+	}
+
 	sentinel := sentinelOf(err)
 
 	return sentinel == ErrBusy || sentinel == ErrContended
 }
 
-// sentinelOf returns the sentinel for an error of the SDK, or nil.
+// sentinelOf returns the sentinel for an error of the SDK that is not one of the
+// credentials, or nil.
 func sentinelOf(err error) error {
-	var (
-		cancelled *types.TransactionCanceledException
-		signing   *v4.SigningError
-		api       smithy.APIError
-	)
-
-	switch {
-	case errors.As(err, &cancelled):
+	var cancelled *types.TransactionCanceledException
+	if errors.As(err, &cancelled) {
 		return sentinelOfReasons(cancelled.CancellationReasons)
-	case errors.As(err, &signing):
-		return ErrCredentials
-	case !errors.As(err, &api):
-		return nil
 	}
 
-	switch api.ErrorCode() {
+	switch awserr.Code(err) {
 	case "ProvisionedThroughputExceededException", "RequestLimitExceeded", "ThrottlingException", "Throttling",
 		"LimitExceededException":
 		return ErrBusy
 	case "TransactionConflictException", "TransactionInProgressException":
 		return ErrContended
-	case "ExpiredTokenException", "ExpiredToken", "UnrecognizedClientException", "InvalidSignatureException",
-		"SignatureDoesNotMatch", "IncompleteSignatureException", "IncompleteSignature", "InvalidClientTokenId",
-		"MissingAuthenticationTokenException", "MissingAuthenticationToken", "RequestExpired":
-		return ErrCredentials
-	case "AccessDeniedException", "AccessDenied", "OptInRequired":
-		return ErrDenied
 	case "ResourceNotFoundException":
 		return ErrNoTable
 	case "ValidationException", "ItemCollectionSizeLimitExceededException", "SerializationException":

@@ -1,11 +1,12 @@
 package dynamo_test
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/smithy-go"
 	"github.com/stretchr/testify/require"
@@ -17,6 +18,7 @@ func TestExplain(t *testing.T) {
 	t.Parallel()
 
 	coded := func(code string) error { return &smithy.GenericAPIError{Code: code} }
+	unfetched := func(err error) error { return fmt.Errorf("get identity: get credentials: %w", err) }
 	cancelled := func(codes ...string) error {
 		var reasons []types.CancellationReason
 		for _, code := range codes {
@@ -43,8 +45,12 @@ func TestExplain(t *testing.T) {
 		{"validation", coded("ValidationException"), dynamo.ErrRefused, false},
 		{"expired", coded("ExpiredTokenException"), dynamo.ErrCredentials, false},
 		{"unknown key", coded("UnrecognizedClientException"), dynamo.ErrCredentials, false},
+		{"unknown key, as S3 says", coded("InvalidAccessKeyId"), dynamo.ErrCredentials, false},
+		{"unknown session", coded("InvalidToken"), dynamo.ErrCredentials, false},
+		{"session to be renewed", coded("TokenRefreshRequired"), dynamo.ErrCredentials, false},
 		{"wrong secret", coded("InvalidSignatureException"), dynamo.ErrCredentials, false},
-		{"no credentials", &v4.SigningError{Err: errors.New("none")}, dynamo.ErrCredentials, false},
+		{"no credentials", unfetched(errors.New("none")), dynamo.ErrCredentials, false},
+		{"who hands out credentials throttles", unfetched(&types.ThrottlingException{}), dynamo.ErrCredentials, false},
 		{"no permission", coded("AccessDeniedException"), dynamo.ErrDenied, false},
 		{"unknown", coded("Whatever"), nil, false},
 		{"none of AWS", errors.New("broken pipe"), nil, false},
@@ -60,11 +66,12 @@ func TestExplain(t *testing.T) {
 			t.Parallel()
 
 			wrapped := &smithy.OperationError{ServiceID: "DynamoDB", OperationName: "X", Err: test.err}
-			got := dynamo.Explain(wrapped)
+			got := dynamo.Explain(t.Context(), wrapped)
 
 			require.ErrorIs(t, got, test.err, "the cause stays")
 			require.Equal(t, test.temporary, dynamo.IsTemporary(wrapped))
-			require.Equal(t, got, dynamo.Explain(got), "explained once")
+			require.Equal(t, test.temporary, dynamo.IsTemporary(got), "also when it is explained")
+			require.Equal(t, got, dynamo.Explain(t.Context(), got), "explained once")
 
 			if test.want == nil {
 				require.Equal(t, error(wrapped), got)
@@ -74,5 +81,11 @@ func TestExplain(t *testing.T) {
 		})
 	}
 
-	require.NoError(t, dynamo.Explain(nil))
+	require.NoError(t, dynamo.Explain(t.Context(), nil))
+
+	ended, cancel := context.WithCancelCause(t.Context())
+	errShutdown := errors.New("shutdown")
+	cancel(errShutdown)
+	require.ErrorIs(t, dynamo.Explain(ended, coded("ExpiredTokenException")), errShutdown)
+	require.NotErrorIs(t, dynamo.Explain(ended, coded("ExpiredTokenException")), dynamo.ErrCredentials)
 }

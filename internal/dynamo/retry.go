@@ -79,7 +79,7 @@ type Attempts struct {
 func (a *Attempts) Again(ctx context.Context, cause error) error {
 	a.failed++
 	if a.failed >= a.retry.Attempts {
-		return fmt.Errorf("given up after %d attempts: %w", a.failed, Explain(cause))
+		return fmt.Errorf("given up after %d attempts: %w", a.failed, Explain(ctx, cause))
 	}
 
 	limit := a.retry.MaxDelay
@@ -105,7 +105,7 @@ func (r *Retry) Do(ctx context.Context, f func() error) error {
 		}
 
 		if !IsTemporary(err) {
-			return Explain(err)
+			return Explain(ctx, err)
 		}
 
 		if err := attempts.Again(ctx, err); err != nil {

@@ -15,21 +15,15 @@ import (
 type Table struct {
 	Name string
 	Key  KeySchema
-	// Indexes are the global secondary indexes by name.
-	Indexes map[string]Index
+	// Indexes are the keys of the global secondary indexes by name. They hold nothing but
+	// keys.
+	Indexes map[string]KeySchema
 	// TTL is the attribute with the time at which an item expires, or empty.
 	TTL string
 }
 
 // KeySchema names the attributes of a key. Sort is empty where there is none.
 type KeySchema struct{ Partition, Sort string }
-
-// Index is a global secondary index.
-type Index struct {
-	Key KeySchema
-	// All: the index holds the whole item, instead of nothing but keys.
-	All bool
-}
 
 // Names of attributes of keys and of indexes.
 const (
@@ -60,10 +54,10 @@ const (
 func Products(name string) Table {
 	return Table{
 		Name: name, Key: KeySchema{Partition: ProductID},
-		Indexes: map[string]Index{
-			BarcodeIndex:   {Key: KeySchema{Partition: Barcode}},
-			ImageHashIndex: {Key: KeySchema{Partition: ImageHash}},
-			NameBrandIndex: {Key: KeySchema{Partition: NameBrandKey, Sort: ProductID}},
+		Indexes: map[string]KeySchema{
+			BarcodeIndex:   {Partition: Barcode},
+			ImageHashIndex: {Partition: ImageHash},
+			NameBrandIndex: {Partition: NameBrandKey, Sort: ProductID},
 		},
 	}
 }
@@ -85,10 +79,10 @@ func StoreInventory(name string) Table {
 func ImportJobs(name string) Table {
 	return Table{
 		Name: name, Key: KeySchema{Partition: JobID},
-		Indexes: map[string]Index{
-			CreatedByIndex: {Key: KeySchema{Partition: CreatedByGSI, Sort: CreatedAtGSI}},
-			StatusIndex:    {Key: KeySchema{Partition: StatusGSI, Sort: CreatedAtGSI}},
-			JobTypeIndex:   {Key: KeySchema{Partition: JobTypeGSI, Sort: CreatedAtGSI}},
+		Indexes: map[string]KeySchema{
+			CreatedByIndex: {Partition: CreatedByGSI, Sort: CreatedAtGSI},
+			StatusIndex:    {Partition: StatusGSI, Sort: CreatedAtGSI},
+			JobTypeIndex:   {Partition: JobTypeGSI, Sort: CreatedAtGSI},
 		},
 		TTL: TimeToLive,
 	}
@@ -98,7 +92,7 @@ func ImportJobs(name string) Table {
 // trials: in production a template makes the tables.
 func CreateTable(ctx context.Context, admin Admin, table Table) error {
 	if err := createTable(ctx, admin, table); err != nil {
-		return fmt.Errorf("dynamo: create table %s: %w", table.Name, Explain(err))
+		return fmt.Errorf("dynamo: create table %s: %w", table.Name, Explain(ctx, err))
 	}
 
 	return nil
@@ -149,18 +143,13 @@ func (t Table) input() *dynamodb.CreateTableInput {
 	attributes := map[string]bool{}
 	t.Key.addTo(attributes)
 
-	for name, index := range t.Indexes {
-		projection := types.ProjectionTypeKeysOnly
-		if index.All {
-			projection = types.ProjectionTypeAll
-		}
-
+	for name, key := range t.Indexes {
 		input.GlobalSecondaryIndexes = append(input.GlobalSecondaryIndexes, types.GlobalSecondaryIndex{
-			IndexName: aws.String(name), KeySchema: index.Key.elements(),
-			Projection: &types.Projection{ProjectionType: projection},
+			IndexName: aws.String(name), KeySchema: key.elements(),
+			Projection: &types.Projection{ProjectionType: types.ProjectionTypeKeysOnly},
 		})
 
-		index.Key.addTo(attributes)
+		key.addTo(attributes)
 	}
 
 	for name := range attributes {

@@ -100,6 +100,36 @@ func TestThrottledForGood(t *testing.T) {
 	}
 }
 
+// TestUnprocessedKeys: a job that a busy table leaves unread must not look as if it were
+// gone, which a list leaves out.
+func TestUnprocessedKeys(t *testing.T) {
+	t.Parallel()
+
+	s, faults, other := faulty(t, 0)
+
+	var want []string
+
+	for i := range 20 {
+		id := fmt.Sprintf("%02d", i)
+		want = append([]string{id}, want...)
+
+		require.NoError(t, other.Create(t.Context(), newJob(id)))
+	}
+
+	part := faults.Add(awstest.Fault{Operation: "BatchGetItem", Times: 3, Unprocessed: 6})
+
+	page, err := s.List(t.Context(), jobstore.Query{CreatedBy: "user-1", Limit: len(want)})
+	require.NoError(t, err)
+	require.Equal(t, 3, part.Hits())
+
+	var got []string
+	for _, job := range page.Jobs {
+		got = append(got, job.ID)
+	}
+
+	require.Equal(t, want, got)
+}
+
 // calls makes one call of each method.
 func calls(ctx context.Context, s *opened) map[string]error {
 	_, getErr := s.Get(ctx, "a")

@@ -1,10 +1,12 @@
 package dynamojobstore_test
 
 import (
+	"context"
 	"testing"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
@@ -28,14 +30,28 @@ func newTable(t testing.TB, client *dynamodb.Client, all bool) string {
 	table := dynamo.ImportJobs(name)
 	table.TTL = ""
 
-	for index, settings := range table.Indexes {
-		settings.All = all
-		table.Indexes[index] = settings
+	var admin dynamo.Admin = client
+	if all {
+		admin = wholeItems{client}
 	}
 
-	require.NoError(t, dynamo.CreateTable(t.Context(), client, table))
+	require.NoError(t, dynamo.CreateTable(t.Context(), admin, table))
 
 	return name
+}
+
+// wholeItems makes tables whose indexes hold whole items, as those of others may, instead
+// of nothing but keys.
+type wholeItems struct{ dynamo.Admin }
+
+func (w wholeItems) CreateTable(
+	ctx context.Context, in *dynamodb.CreateTableInput, opts ...func(*dynamodb.Options),
+) (*dynamodb.CreateTableOutput, error) {
+	for i := range in.GlobalSecondaryIndexes {
+		in.GlobalSecondaryIndexes[i].Projection = &types.Projection{ProjectionType: types.ProjectionTypeAll}
+	}
+
+	return w.Admin.CreateTable(ctx, in, opts...)
 }
 
 func open(t testing.TB, client dynamojobstore.Client, table string, opts *dynamojobstore.Options) *dynamojobstore.Store {

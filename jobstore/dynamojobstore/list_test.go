@@ -10,9 +10,9 @@ import (
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/stretchr/testify/require"
 
+	"github.com/vyapaarai/bulkimport/internal/awstest"
 	"github.com/vyapaarai/bulkimport/internal/dynamo"
 	"github.com/vyapaarai/bulkimport/jobstore"
 	"github.com/vyapaarai/bulkimport/jobstore/dynamojobstore"
@@ -127,9 +127,9 @@ func TestListOfManyThatDoNotPass(t *testing.T) {
 	t.Parallel()
 
 	s := newStore(t, created)
-	writes := make([]types.WriteRequest, 0, 2500)
+	items := make([]dynamo.Item, 2500)
 
-	for i := range cap(writes) {
+	for i := range items {
 		job := newJob(fmt.Sprintf("%05d", i))
 		if i%1200 == 0 {
 			job.Status = jobstore.StatusFailed
@@ -138,10 +138,10 @@ func TestListOfManyThatDoNotPass(t *testing.T) {
 		item, err := dynamojobstore.EncodeJob(&job)
 		require.NoError(t, err)
 
-		writes = append(writes, types.WriteRequest{PutRequest: &types.PutRequest{Item: item}})
+		items[i] = item
 	}
 
-	require.NoError(t, dynamo.BatchWrite(t.Context(), s.client, nil, s.table, writes, 4))
+	awstest.PutItems(t, s.client, s.table, items)
 
 	var (
 		ids   []string

@@ -28,7 +28,7 @@ var (
 
 // The errors of AWS that say what to do. They come with the SDK's own error.
 var (
-	// ErrCredentials: the AWS credentials are missing, wrong or have expired.
+	// ErrCredentials: the AWS credentials cannot be fetched, are wrong or have expired.
 	ErrCredentials = dynamo.ErrCredentials
 	// ErrDenied: the credentials lack a permission; the package documentation lists them.
 	ErrDenied = dynamo.ErrDenied

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/vyapaarai/bulkimport/internal/conformance"
 	"github.com/vyapaarai/bulkimport/jobstore"
 )
 
@@ -46,32 +47,21 @@ type Harness struct {
 func Run(t *testing.T, h Harness) {
 	t.Helper()
 
-	for _, c := range cases() {
-		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
-			c.runWith(t, h)
-		})
-	}
+	conformance.Run(t, h, cases())
 }
 
-// testCase is one test of the suite. It knows no *testing.T, so that the suite's
-// own tests can watch it fail.
+// testCase is one test of the suite.
 type testCase struct {
 	// name is topic/behaviour.
 	name string
 	run  func(e *env)
 }
 
-func (c testCase) runWith(t testing.TB, h Harness) {
-	t.Helper()
-
-	clock := newClock()
-	c.run(&env{TB: t, harness: h, clock: clock, store: h.New(t, clock.Now)})
-}
-
 // cases returns the suite, topic by topic.
-func cases() []testCase {
-	return slices.Concat(
+func cases() []conformance.Case[Harness] {
+	var all []conformance.Case[Harness]
+
+	for _, c := range slices.Concat(
 		createCases(),
 		recordCases(),
 		aliasCases(),
@@ -87,5 +77,12 @@ func cases() []testCase {
 		userCases(),
 		closeCases(),
 		reopenCases(),
-	)
+	) {
+		all = append(all, conformance.Case[Harness]{Name: c.name, Run: func(t testing.TB, h Harness) {
+			clock := newClock()
+			c.run(&env{TB: t, harness: h, clock: clock, store: h.New(t, clock.Now)})
+		}})
+	}
+
+	return all
 }

@@ -2,7 +2,6 @@ package jobstoretest_test
 
 import (
 	"context"
-	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -14,11 +13,8 @@ import (
 	"github.com/vyapaarai/bulkimport/jobstore/jobstoretest"
 )
 
-// watch runs a case and returns how it went.
-func watch(t *testing.T, name string, h jobstoretest.Harness) suitecheck.Outcome {
-	t.Helper()
-
-	return suitecheck.Watch(t, func(tb testing.TB) { jobstoretest.RunCase(tb, name, h) })
+func suite() suitecheck.Suite[jobstoretest.Harness] {
+	return suitecheck.Suite[jobstoretest.Harness]{Cases: jobstoretest.Cases()}
 }
 
 func sound(*faulty, func() time.Time) {}
@@ -28,24 +24,18 @@ func sound(*faulty, func() time.Time) {}
 func TestSoundStorePasses(t *testing.T) {
 	t.Parallel()
 
-	for _, name := range jobstoretest.CaseNames() {
-		r := watch(t, name, harnessOf(sound))
-		require.False(t, r.Failed(), "%s: %s", name, r.Log())
-		require.False(t, r.Skipped, "%s: %s", name, r.Log())
-	}
+	suite().Accepts(t, harnessOf(sound))
 }
 
 func TestDefectsAreFound(t *testing.T) {
 	t.Parallel()
 
+	var planted []suitecheck.Defect[jobstoretest.Harness]
 	for _, d := range plantedDefects() {
-		t.Run(d.name, func(t *testing.T) {
-			t.Parallel()
-
-			r := watch(t, d.found, harnessOf(d.plant))
-			require.True(t, r.Failed(), "the case %q does not find it", d.found)
-		})
+		planted = append(planted, suitecheck.Defect[jobstoretest.Harness]{Name: d.name, Harness: harnessOf(d.plant), FoundBy: d.found})
 	}
+
+	suite().Finds(t, planted)
 }
 
 func TestGapsAreSkipped(t *testing.T) {
@@ -54,21 +44,8 @@ func TestGapsAreSkipped(t *testing.T) {
 	h := harnessOf(sound)
 	h.Reopen, h.NoExpirer, h.NoClose, h.NoUserRecords = nil, true, true, true
 
-	for _, name := range jobstoretest.CaseNames() {
-		r := watch(t, name, h)
-		topic, _, _ := strings.Cut(name, "/")
-
-		switch {
-		case topic == "reopen", topic == "sweep", topic == "close", topic == "user",
-			name == "cancel/a done context stops the sweep", name == "keys/hostile ids are removed one by one":
-			require.True(t, r.Skipped, name)
-			require.NotEmpty(t, r.Reason, "a skip says why")
-		default:
-			require.False(t, r.Skipped, name)
-		}
-
-		require.False(t, r.Failed(), "%s: %s", name, r.Log())
-	}
+	suite().Accepts(t, h, "reopen/*", "sweep/*", "close/*", "user/*",
+		"cancel/a done context stops the sweep", "keys/hostile ids are removed one by one")
 }
 
 // TestListLag shows that a store whose List is behind passes where its harness
@@ -79,10 +56,10 @@ func TestListLag(t *testing.T) {
 	const name = "list/status follows updates"
 
 	h := harnessOf(listBehind)
-	require.True(t, watch(t, name, h).Failed())
+	require.True(t, suite().Watch(t, name, h).Failed())
 
 	h.ListLag = time.Minute
-	r := watch(t, name, h)
+	r := suite().Watch(t, name, h)
 	require.False(t, r.Failed(), r.Log())
 }
 

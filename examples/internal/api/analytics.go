@@ -2,7 +2,6 @@ package api
 
 import (
 	"net/http"
-	"strconv"
 	"time"
 
 	"github.com/vyapaarai/bulkimport/importer"
@@ -56,16 +55,16 @@ const defaultDays = 30
 
 // analytics adds up the imports that the caller sees.
 func (a *api) analytics(w http.ResponseWriter, r *http.Request, c importer.Caller) error {
-	days := defaultDays
+	days, given, valid := numberIn(r.URL.Query(), "days")
 
-	if text := r.URL.Query().Get("days"); text != "" {
-		var err error
-		if days, err = strconv.Atoi(text); err != nil {
-			return badRequest("days_invalid", "The number of days must be 1 to %d.", importer.MaxAnalyticsDays)
-		}
+	switch {
+	case !given:
+		days = defaultDays
+	case !valid || days < 1 || days > importer.MaxAnalyticsDays:
+		return badRequest("days_invalid", "The number of days must be 1 to %d.", importer.MaxAnalyticsDays)
 	}
 
-	sum, err := a.service.Analytics(r.Context(), c, days)
+	sum, err := a.service.Analytics(r.Context(), c, int(days))
 	if err != nil {
 		return err
 	}

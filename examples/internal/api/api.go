@@ -10,6 +10,7 @@ import (
 	"github.com/vyapaarai/bulkimport/importer"
 	"github.com/vyapaarai/bulkimport/importer/blob"
 	"github.com/vyapaarai/bulkimport/importer/catalog"
+	"github.com/vyapaarai/bulkimport/internal/errlog"
 )
 
 // Base is the path below which the endpoints of imports are.
@@ -85,62 +86,58 @@ func New(o Options) http.Handler {
 	a := &api{
 		service: o.Service, users: o.Authenticator, images: o.Images, limits: o.RateLimit, others: o.Redirects,
 		validator: o.Validator, legacy: newLegacy(o.Legacy), catalog: o.Catalog, inventory: o.Inventory,
-		maxUpload: o.MaxUpload, ready: o.Ready, log: o.Logger,
+		maxUpload: o.MaxUpload, ready: o.Ready, log: errlog.Logger(o.Logger),
 	}
 
 	if a.log == nil {
 		a.log = slog.New(slog.DiscardHandler)
 	}
 
-	mux := http.NewServeMux()
+	rt := &router{api: a, words: http.NewServeMux(), ids: http.NewServeMux(), batches: http.NewServeMux()}
 
-	mux.Handle("GET "+Base+"/upload-url", a.forUsers(a.createUpload))
-	// A HEAD must not create a job, which the pattern of GET would have it do.
-	mux.Handle("HEAD "+Base+"/upload-url", a.only(http.MethodGet))
-	mux.Handle("POST "+Base+"/{job_id}/upload/complete", a.forUsers(a.completeUpload))
-	mux.Handle("POST "+Base+"/process", a.forUsers(a.process))
+	// Not a HEAD, which must not create a job.
+	rt.word("", Base+"/upload-url", a.only(http.MethodGet, a.forUsers(a.createUpload)))
+	rt.word("POST", Base+"/process", a.forUsers(a.process))
 
 	if a.validator != nil {
-		mux.Handle("POST "+Base+"/validate", a.forUsers(a.validate))
+		rt.word("POST", Base+"/validate", a.forUsers(a.validate))
 	}
 
-	mux.Handle("GET "+Base, a.forUsers(a.list))
-	mux.Handle("GET "+Base+"/template", a.forUsers(a.template))
-	mux.Handle("GET "+Base+"/{job_id}/status", a.forUsers(a.status))
-	mux.Handle("GET "+Base+"/{job_id}/errors", a.forUsers(a.report(importer.ReportErrors)))
-	mux.Handle("GET "+Base+"/{job_id}/results", a.forUsers(a.report(importer.ReportResults)))
-	mux.Handle("POST "+Base+"/batches", a.forUsers(a.startBatch))
-	mux.Handle("GET "+AnalyticsPath, a.forUsers(a.analytics))
-	mux.Handle("POST "+Base+"/{job_id}/retry", a.forUsers(a.retry))
-	mux.Handle("DELETE "+Base+"/{job_id}", a.forUsers(a.cancel))
+	rt.word("GET", Base, a.forUsers(a.list))
+	rt.word("GET", Base+"/template", a.forUsers(a.template))
+	rt.word("POST", Base+"/batches", a.forUsers(a.startBatch))
+	rt.word("GET", AnalyticsPath, a.forUsers(a.analytics))
+
+	if a.legacy != nil {
+		rt.word("POST", LegacyPath, a.legacy.deprecated(a.forUsers(a.bulkImport)))
+	}
+
+	description := openapi.Handler()
+	rt.word("GET", openapi.SpecPath, description)
+	rt.word("GET", openapi.PagePath, description)
+
+	rt.word("GET", "/healthz", http.HandlerFunc(a.healthz))
+	rt.word("GET", "/readyz", http.HandlerFunc(a.readyz))
+
+	rt.id("POST", Base+"/{job_id}/upload/complete", a.forUsers(a.completeUpload))
+	rt.id("GET", Base+"/{job_id}/status", a.forUsers(a.status))
+	rt.id("GET", Base+"/{job_id}/errors", a.forUsers(a.report(importer.ReportErrors)))
+	rt.id("GET", Base+"/{job_id}/results", a.forUsers(a.report(importer.ReportResults)))
+	rt.id("POST", Base+"/{job_id}/retry", a.forUsers(a.retry))
+	rt.id("DELETE", Base+"/{job_id}", a.forUsers(a.cancel))
+	rt.batch("GET", Base+"/batches/{batch_id}", a.forUsers(a.batch))
 
 	if a.inventory != nil && a.catalog != nil {
-		mux.Handle("GET "+StoresBase+"/{store_id}"+inventoryPath, a.forUsers(a.listInventory))
+		rt.id("GET", StoresBase+"/{store_id}"+inventoryPath, a.forUsers(a.listInventory))
 	}
 
 	if o.Files != nil {
-		mux.Handle(FilesBase+"/", o.Files)
+		rt.id("", FilesBase+"/", o.Files)
 	}
 
-	if a.legacy != nil {
-		mux.Handle("POST "+LegacyPath, a.legacy.deprecated(a.forUsers(a.bulkImport)))
-	}
+	rt.id("GET", ImagesBase+"/{product_id}/{name...}", http.HandlerFunc(a.image))
 
-	mux.HandleFunc("GET "+ImagesBase+"/{product_id}/{name...}", a.image)
-
-	description := openapi.Handler()
-	mux.Handle("GET "+openapi.SpecPath, description)
-	mux.Handle("GET "+openapi.PagePath, description)
-
-	mux.HandleFunc("GET /healthz", a.healthz)
-	mux.HandleFunc("GET /readyz", a.readyz)
-
-	// In a mux of their own: a batch and the status of a job have patterns of which
-	// neither is more specific.
-	batches := http.NewServeMux()
-	batches.Handle("GET "+Base+"/batches/{batch_id}", a.forUsers(a.batch))
-
-	return &router{mux: mux, batches: batches, api: a}
+	return rt
 }
 
 // Failed answers as to a request that failed for an internal reason. It is for

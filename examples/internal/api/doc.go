@@ -20,10 +20,18 @@
 //	408  the upload was too slow or stopped
 //	409  the job is not in a status for this, or its file is missing
 //	413  the body, or the file, is too large
+//	415  the body says that it is something other than JSON
 //	422  the file cannot be imported at all; its job has failed, but for validate
 //	429  too many requests or jobs of this user; Retry-After says for how many seconds
 //	500  the server is at fault; its log has the reason under the request's id
 //	503  the server, or the identity provider, is out of breath; try again
+//
+// # Requests
+//
+// Bodies are JSON objects, whose fields may be null where they may be left out, which is
+// the same. Their type is application/json, or one that a tool gives unasked: see
+// checkMediaType. A parameter of the query that is there has a value, save for an empty
+// cursor.
 //
 // # Endpoints
 //

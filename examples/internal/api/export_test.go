@@ -2,6 +2,9 @@ package api
 
 import "time"
 
+// DecodeObject decodes the object of a request.
+var DecodeObject = decodeObject
+
 // Take takes a request out of the bucket of a user.
 func (l *RateLimit) Take(userID string) time.Duration { return l.take(userID) }
 

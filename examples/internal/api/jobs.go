@@ -2,7 +2,6 @@ package api
 
 import (
 	"net/http"
-	"strconv"
 
 	"github.com/vyapaarai/bulkimport/importer"
 	"github.com/vyapaarai/bulkimport/jobstore"
@@ -94,7 +93,9 @@ func listQuery(r *http.Request) (jobstore.Query, error) {
 
 	query.Limit = limit
 
-	if text := values.Get("status"); text != "" {
+	if values.Has("status") {
+		text := values.Get("status")
+
 		status, err := jobstore.ParseStatus(text)
 		if err != nil {
 			return jobstore.Query{}, badRequest("status_invalid", "There is no status %q; use one of %v.", text, jobstore.Statuses())
@@ -108,17 +109,16 @@ func listQuery(r *http.Request) (jobstore.Query, error) {
 
 // pageLimit returns how many entries a list is to have.
 func pageLimit(r *http.Request) (int, error) {
-	text := r.URL.Query().Get("limit")
-	if text == "" {
-		return defaultPage, nil
-	}
+	limit, given, valid := numberIn(r.URL.Query(), "limit")
 
-	limit, err := strconv.Atoi(text)
-	if err != nil || limit < 1 || limit > jobstore.MaxPage {
+	switch {
+	case !given:
+		return defaultPage, nil
+	case !valid || limit < 1 || limit > jobstore.MaxPage:
 		return 0, badRequest("limit_invalid", "The limit must be a number from 1 to %d.", jobstore.MaxPage)
 	}
 
-	return limit, nil
+	return int(limit), nil
 }
 
 type cancelAnswer struct {

@@ -14,6 +14,7 @@ import (
 	"github.com/vyapaarai/bulkimport/csvschema"
 	"github.com/vyapaarai/bulkimport/importer"
 	"github.com/vyapaarai/bulkimport/importer/blob"
+	"github.com/vyapaarai/bulkimport/internal/turns"
 	"github.com/vyapaarai/bulkimport/jobstore"
 )
 
@@ -46,7 +47,7 @@ const (
 	maxLegacyProducts = 500
 	// maxLegacyBody is the largest body, in bytes: 16 KiB for each product.
 	maxLegacyBody = 8 << 20
-	// legacyRuns is how many imports run in requests at a time.
+	// legacyRuns is how many imports run in requests at a time, of each user one.
 	legacyRuns = 4
 	// legacyPoll is how often a job is looked at that another worker has.
 	legacyPoll = 50 * time.Millisecond
@@ -58,7 +59,7 @@ const (
 type legacy struct {
 	Legacy
 
-	places chan struct{}
+	places *turns.Turns
 }
 
 func newLegacy(l *Legacy) *legacy {
@@ -66,7 +67,7 @@ func newLegacy(l *Legacy) *legacy {
 		return nil
 	}
 
-	e := &legacy{Legacy: *l, places: make(chan struct{}, legacyRuns)}
+	e := &legacy{Legacy: *l, places: turns.New(legacyRuns)}
 
 	if e.Since.IsZero() {
 		e.Since = time.Date(2026, time.December, 1, 0, 0, 0, 0, time.UTC)
@@ -126,6 +127,10 @@ func (a *api) bulkImport(w http.ResponseWriter, r *http.Request, c importer.Call
 		a.legacy.Used(r.Context())
 	}
 
+	if err := checkMediaType(r); err != nil {
+		return err
+	}
+
 	request, err := readLegacy(w, r)
 	if err != nil {
 		return err
@@ -180,7 +185,7 @@ func (a *api) startLegacy(ctx context.Context, c importer.Caller, request *legac
 		return jobstore.Job{}, err
 	}
 
-	upload, err := a.service.CreateUpload(ctx, c, importer.UploadRequest{Filename: request.filename()})
+	upload, err := a.service.CreateUpload(ctx, c, importer.UploadRequest{Filename: request.filename(), StartsAtOnce: true})
 	if err != nil {
 		return jobstore.Job{}, err
 	}
@@ -191,7 +196,8 @@ func (a *api) startLegacy(ctx context.Context, c importer.Caller, request *legac
 
 	job, err := a.service.Process(ctx, c, upload.JobID, nil)
 	if errors.Is(err, importer.ErrQuota) {
-		// Nobody would start it later.
+		// Its place was kept for a minute, which storing the products has taken. Nobody
+		// would start it later.
 		_, cancelErr := a.service.Cancel(ctx, c, upload.JobID)
 		err = errors.Join(err, cancelErr)
 	}
@@ -232,19 +238,20 @@ func (a *api) importLegacy(ctx context.Context, c importer.Caller, request *lega
 }
 
 // runLegacy makes a job of the products and runs it until waiting ends, as one of the few
-// that do so at a time: the products are in memory once more while their file is made.
+// that do so at a time, and the only one of its user: the products are in memory once more
+// while their file is made.
 func (a *api) runLegacy(ctx, waiting context.Context, c importer.Caller, request *legacyRequest) (jobstore.Job, error) {
-	select {
-	case a.legacy.places <- struct{}{}:
-		defer func() { <-a.legacy.places }()
-	case <-waiting.Done():
-		if ctx.Err() != nil {
-			return jobstore.Job{}, ctx.Err()
-		}
+	leave, err := a.legacy.places.Take(waiting, c.UserID)
 
+	switch {
+	case err == nil:
+		defer leave()
+	case ctx.Err() != nil:
+		return jobstore.Job{}, ctx.Err()
+	default:
 		return jobstore.Job{}, &importer.Error{
-			Sentinel: importer.ErrBusy, Code: "imports_busy", RetryAfter: legacyRetry,
-			Message: "Other products are being imported; nothing was done with these, so try again in a moment.",
+			Sentinel: importer.ErrBusy, Code: "imports_busy", RetryAfter: legacyRetry, Cause: err,
+			Message: "Other products are being imported, of each user one request at a time; nothing was done with these, so try again in a moment.",
 		}
 	}
 

@@ -17,6 +17,7 @@ import (
 	"github.com/vyapaarai/bulkimport/examples/internal/api"
 	"github.com/vyapaarai/bulkimport/importer"
 	"github.com/vyapaarai/bulkimport/importer/catalog"
+	"github.com/vyapaarai/bulkimport/jobstore"
 )
 
 // imported returns the products of the catalogue by their names.
@@ -164,8 +165,10 @@ func TestBulkImportThatIsWrong(t *testing.T) {
 		{`{"products":[{"name":"a","category":"b"}],"source":"../x"}`, "source_invalid", 400},
 		{`{"products":[{"name":"a","category":"b"}],"source":"` + strings.Repeat("x", 101) + `"}`, "source_invalid", 400},
 		{`{"products":[{"name":"a","category":"b"}],"sauce":"x"}`, "unknown_field", 400},
-		{`{"products":[{"name":"a"}]}`, "column_missing", 422},
-		{`{"products":[{"name":"a","category":"b","ean":"1"},{"name":"a","category":"b","barcode":"1"}]}`, "column_duplicate", 422},
+		{`{"products":[{"name":"a"}]}`, "products_invalid", 400},
+		{`{"products":[{"name":"a","category":"b","ean":"1"},{"name":"a","category":"b","barcode":"1"}]}`, "products_invalid", 400},
+		{`{"products":[{"name":"a","category":"b","ean":"1","barcode":"1"}]}`, "product_invalid", 400},
+		{`{"products":[{"***":"a"}]}`, "products_invalid", 400},
 		{`{"products":[{"name":` + deep + `}]}`, "json_invalid", 400},
 		{`{"products":[{"name":"` + strings.Repeat("x", 9<<20) + `"}]}`, "body_too_large", 413},
 	} {
@@ -176,7 +179,43 @@ func TestBulkImportThatIsWrong(t *testing.T) {
 	}
 
 	require.Empty(t, h.imported(t))
+	require.Empty(t, h.get(t, "asha", http.MethodGet, api.Base, "", http.StatusOK)["jobs"], "nothing was made of them")
+	require.Zero(t, h.jobsOfDay(t, "asha"))
 	require.NotEmpty(t, h.do(t, "", http.MethodPost, api.LegacyPath, "").Header().Get("Deprecation"))
+}
+
+// Who sends products knows of fields, and of no file and its columns.
+func TestBulkImportSpeaksOfFields(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t, nil)
+
+	for products, want := range map[string]string{
+		`{"colour":"a","category":"b"}`: "No product has the field \"name\", which every one needs.",
+		`{"colour":"red"}`:              "No product has the field \"name\" or \"category\", which every one needs.",
+		`{"name":"a","category":"b","ean":"1"},{"name":"a","category":"b","barcode":"2"}`: "Some products have one and some the other " +
+			"of the fields \"barcode\" and \"ean\", which mean the same; use one of them.",
+		`{"name":"a","category":"b"},{"name":"a","category":"b","ean":"1","barcode":"2"}`: "Number 2 of products has the fields " +
+			"\"barcode\" and \"ean\", which mean the same; keep one of them.",
+		`{"name":"a","category":"b","nutrition":{"energy":1},"Nutrition Energy":1}`: "Number 1 of products has the fields " +
+			"\"Nutrition Energy\" and \"nutrition.energy\", which mean the same; keep one of them.",
+		`{"name":"a","category":"b","images":["https://a.example/1"],"Image 1":"https://a.example/2"}`: "Number 1 of products has the fields " +
+			"\"Image 1\" and \"images\", which mean the same; keep one of them.",
+		`{"name":"a","category":"b","nutrition":{` + manyMembers(200) + `}}`: "The products have too many different fields \"nutrition_*\" together.",
+	} {
+		w := h.do(t, "asha", http.MethodPost, api.LegacyPath, `{"products":[`+products+`]}`)
+		require.Equal(t, http.StatusBadRequest, w.Code, "%.200s: %s", products, w.Body)
+		require.Equal(t, want, decode(t, w)["error"])
+	}
+}
+
+func manyMembers(n int) string {
+	members := make([]string, n)
+	for i := range members {
+		members[i] = fmt.Sprintf(`"m%d":%d`, i, i)
+	}
+
+	return strings.Join(members, ",")
 }
 
 // stuck is a worker that is not done in time.
@@ -221,17 +260,23 @@ func TestBulkImportWithoutAPlace(t *testing.T) {
 
 	var wait sync.WaitGroup
 
-	for range 4 {
-		wait.Go(func() { h.do(t, "asha", http.MethodPost, api.LegacyPath, body) })
-		<-worker.began
+	busy := func(user string) {
+		w := h.do(t, user, http.MethodPost, api.LegacyPath, body)
+		require.Equal(t, http.StatusServiceUnavailable, w.Code, w.Body.String())
+		require.Equal(t, "imports_busy", decode(t, w)["code"])
+		require.NotEmpty(t, w.Header().Get("Retry-After"))
 	}
 
-	w := h.do(t, "asha", http.MethodPost, api.LegacyPath, body)
-	require.Equal(t, http.StatusServiceUnavailable, w.Code, w.Body.String())
-	require.Equal(t, "imports_busy", decode(t, w)["code"])
-	require.NotEmpty(t, w.Header().Get("Retry-After"))
+	// One user has one of them, whatever else is free.
+	for _, user := range []string{"asha", "ravi", "meera", "root"} {
+		wait.Go(func() { h.do(t, user, http.MethodPost, api.LegacyPath, body) })
+		<-worker.began
+		busy(user)
+	}
 
-	require.Len(t, h.get(t, "asha", http.MethodGet, api.Base, "", http.StatusOK)["jobs"], 4)
+	busy("usha")
+
+	require.Len(t, h.get(t, "root", http.MethodGet, api.Base, "", http.StatusOK)["jobs"], 4)
 
 	close(worker.letGo)
 	wait.Wait()
@@ -332,10 +377,35 @@ func TestBulkImportAndQuotas(t *testing.T) {
 	require.NotEmpty(t, w.Header().Get("Retry-After"))
 	require.Equal(t, "quota_concurrent_jobs", decode(t, w)["code"])
 
-	// Its job is not left to wait.
-	for _, job := range h.get(t, "asha", http.MethodGet, api.Base+"?status=pending_upload", "", http.StatusOK)["jobs"].([]any) {
-		require.NotEqual(t, "bulk-import.csv", job.(object)["filename"])
+	// Nothing is left of it, however often it comes, and however many at once: no job, and no
+	// count towards those of the day.
+	before := h.jobsOfDay(t, "asha")
+
+	var wait sync.WaitGroup
+
+	for range 12 {
+		wait.Go(func() {
+			w := h.do(t, "asha", http.MethodPost, api.LegacyPath, `{"products":[{"name":"a","category":"b"}]}`)
+			if w.Code != http.StatusTooManyRequests {
+				t.Errorf("answered with %d: %s", w.Code, w.Body)
+			}
+		})
 	}
+
+	wait.Wait()
+	require.Equal(t, before, h.jobsOfDay(t, "asha"))
+	require.EqualValues(t, 1, before)
+	require.Len(t, h.get(t, "asha", http.MethodGet, api.Base, "", http.StatusOK)["jobs"], 1)
+}
+
+// jobsOfDay returns how many jobs of a user count today.
+func (h *harness) jobsOfDay(t *testing.T, user string) int64 {
+	t.Helper()
+
+	record, err := h.jobs.UpdateUser(t.Context(), user, func(*jobstore.UserRecord) error { return nil })
+	require.NoError(t, err)
+
+	return record.JobsOfDay
 }
 
 // Whatever the products are, nothing breaks, and every one is accounted for.

@@ -67,9 +67,58 @@ func readLegacy(w http.ResponseWriter, r *http.Request) (*legacyRequest, error) 
 		}
 	}
 
-	request.columns = slices.Sorted(maps.Keys(columns.names))
+	request.columns = slices.Sorted(maps.Keys(columns.fields))
 
-	return request, nil
+	return request, request.checkColumns(columns.fields)
+}
+
+// checkColumns returns an error for products whose file would be refused, in terms of their
+// fields: it is made before there is a job, of which the caller knows nothing.
+func (l *legacyRequest) checkColumns(fields map[string]string) error {
+	_, _, err := csvschema.MapProductHeader(l.columns, nil)
+
+	bad, ok := errors.AsType[*csvschema.HeaderError](err)
+	if !ok {
+		return err
+	}
+
+	switch {
+	case len(bad.Missing) > 0:
+		return badRequest("products_invalid", "No product has the field %s, which every one needs.", quoted(bad.Missing, " or "))
+	case len(bad.Cells) > 1:
+		return l.sameColumn(fields, l.columns[bad.Cells[0]], l.columns[bad.Cells[1]])
+	case bad.Column != "":
+		return badRequest("products_invalid", "The products have too many different fields %.60q together.", bad.Column)
+	}
+
+	return badRequest("products_invalid", "The names of the products' fields cannot be read.")
+}
+
+// sameColumn says that two columns mean the same. A product that has both is named; else
+// some products have the one and some the other.
+func (l *legacyRequest) sameColumn(fields map[string]string, one, other string) error {
+	both := quoted([]string{fields[one], fields[other]}, " and ")
+
+	for i, product := range l.products {
+		_, hasOne := product[one]
+		_, hasOther := product[other]
+
+		if hasOne && hasOther {
+			return badRequest("product_invalid", "Number %d of products has the fields %s, which mean the same; keep one of them.", i+1, both)
+		}
+	}
+
+	return badRequest("products_invalid", "Some products have one and some the other of the fields %s, which mean the same; use one of them.", both)
+}
+
+// quoted returns names in quotes, with a word between them.
+func quoted(names []string, between string) string {
+	texts := make([]string, len(names))
+	for i, name := range names {
+		texts[i] = fmt.Sprintf("%.60q", name)
+	}
+
+	return strings.Join(texts, between)
 }
 
 // maxSource is the longest source, in bytes.
@@ -97,26 +146,27 @@ func (l *legacyRequest) filename() string {
 // legacyColumns are the columns of a file of products: those that any of them has. Every
 // row has a field for each, so that they are bounded before there is a row.
 type legacyColumns struct {
-	names map[string]bool
-	bytes int // of all names together
+	// fields are the fields of the request that became the columns, by their names.
+	fields map[string]string
+	bytes  int // of all names together
 }
 
 // add adds a column, unless the file would then have more than an import reads.
-func (l *legacyColumns) add(column string) error {
-	if l.names[column] {
+func (l *legacyColumns) add(column, field string) error {
+	if _, there := l.fields[column]; there {
 		return nil
 	}
 
 	switch {
-	case len(l.names) == csvschema.DefaultFields:
+	case len(l.fields) == csvschema.DefaultFields:
 		return fmt.Errorf("the products have more than %d different fields together", csvschema.DefaultFields)
 	case l.bytes+len(column) > csvschema.DefaultHeaderBytes:
 		return fmt.Errorf("the names of the fields have more than %d bytes together", csvschema.DefaultHeaderBytes)
-	case l.names == nil:
-		l.names = map[string]bool{}
+	case l.fields == nil:
+		l.fields = map[string]string{}
 	}
 
-	l.names[column] = true
+	l.fields[column] = field
 	l.bytes += len(column)
 
 	return nil
@@ -148,9 +198,9 @@ type legacyCells struct {
 	texts   map[string]string
 }
 
-// set sets one cell. Two fields may mean the same one, such as image_url_1 and the first of
+// set sets the cell of one column, which comes from a field. Two fields may mean the same one, such as image_url_1 and the first of
 // images; where both have a value and the values differ, neither is to be preferred.
-func (c *legacyCells) set(column, text string) error {
+func (c *legacyCells) set(column, field, text string) error {
 	switch before := c.texts[column]; {
 	case before != "" && text != "" && before != text:
 		return fmt.Errorf("it and another field give %.60q different values; keep one of them", column)
@@ -158,7 +208,7 @@ func (c *legacyCells) set(column, text string) error {
 		c.texts[column] = text
 	}
 
-	return c.columns.add(column)
+	return c.columns.add(column, field)
 }
 
 // listSeparator is between the values of one cell.
@@ -179,7 +229,7 @@ func (c *legacyCells) add(field string, value json.RawMessage) error {
 		}
 
 		for i, url := range urls {
-			if err := c.set(fmt.Sprintf("image_url_%d", i+1), url); err != nil {
+			if err := c.set(fmt.Sprintf("image_url_%d", i+1), field, url); err != nil {
 				return err
 			}
 		}
@@ -191,9 +241,9 @@ func (c *legacyCells) add(field string, value json.RawMessage) error {
 			return err
 		}
 
-		return c.set(field, strings.Join(codes, listSeparator))
+		return c.set(field, field, strings.Join(codes, listSeparator))
 	case "regional_names", "nutrition":
-		return c.addFamily(strings.ToLower(field)+"_", value)
+		return c.addFamily(field, value)
 	}
 
 	text, err := scalar(value)
@@ -201,11 +251,11 @@ func (c *legacyCells) add(field string, value json.RawMessage) error {
 		return err
 	}
 
-	return c.set(field, text)
+	return c.set(field, field, text)
 }
 
 // addFamily adds a cell for each member of an object.
-func (c *legacyCells) addFamily(prefix string, value json.RawMessage) error {
+func (c *legacyCells) addFamily(field string, value json.RawMessage) error {
 	var members map[string]json.RawMessage
 	if err := json.Unmarshal(value, &members); err != nil {
 		return errors.New("it must be an object")
@@ -221,7 +271,7 @@ func (c *legacyCells) addFamily(prefix string, value json.RawMessage) error {
 			return errors.New("a member has no name")
 		}
 
-		if err := c.set(prefix+member, strings.Join(values, listSeparator)); err != nil {
+		if err := c.set(strings.ToLower(field)+"_"+member, field+"."+member, strings.Join(values, listSeparator)); err != nil {
 			return err
 		}
 	}

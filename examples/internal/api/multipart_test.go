@@ -172,6 +172,7 @@ func TestUploadInParts(t *testing.T) {
 		"null":             {"asha", `{"parts":null}`, 400, "parts_invalid"},
 		"no body":          {"asha", ``, 400, "json_invalid"},
 		"unknown field":    {"asha", `{"parts":[],"more":1}`, 400, "unknown_field"},
+		"part is null":     {"asha", `{"parts":[null]}`, 400, "parts_invalid"},
 		"part is missing":  {"asha", parts(t, sent[0], sent[2]), 400, "parts_invalid"},
 		"part comes twice": {"asha", parts(t, sent[0], sent[0], sent[1], sent[2]), 400, "parts_invalid"},
 		"part nought":      {"asha", parts(t, partOf{0, sent[0].ETag}), 400, "parts_invalid"},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"math"
 	"net/http"
 	"strconv"
@@ -28,6 +29,9 @@ type problem struct {
 
 // Error implements error.
 func (p *problem) Error() string { return p.message }
+
+// LogValue implements slog.LogValuer: the message may quote what the caller sent.
+func (p *problem) LogValue() slog.Value { return slog.StringValue(p.code) }
 
 func badRequest(code, format string, args ...any) error {
 	return &problem{status: http.StatusBadRequest, code: code, message: fmt.Sprintf(format, args...)}
@@ -98,7 +102,7 @@ func (a *api) answerError(w http.ResponseWriter, r *http.Request, err error) {
 	case p.status >= http.StatusInternalServerError:
 		a.log.WarnContext(r.Context(), "request failed", "request_id", httpmw.RequestID(r.Context()), "error", err)
 	default:
-		a.log.DebugContext(r.Context(), "request refused", "request_id", httpmw.RequestID(r.Context()), "error", err)
+		a.log.DebugContext(r.Context(), "request refused", "request_id", httpmw.RequestID(r.Context()), "code", p.code, "error", err)
 	}
 
 	a.answerProblem(w, r, p)

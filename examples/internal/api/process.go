@@ -158,7 +158,7 @@ func (p *processRequest) read() (jobRequest, error) {
 
 // decodeOptions decodes the object options of a request, which may be left out.
 func decodeOptions(data json.RawMessage) (*importer.OptionsPatch, error) {
-	if len(data) == 0 {
+	if isNull(data) {
 		return nil, nil
 	}
 

@@ -6,12 +6,53 @@ import (
 )
 
 // router answers in JSON where http.ServeMux, which knows no way to be told, would
-// answer in plain text: to paths and methods that do not exist.
+// answer in plain text or HTML: to paths and methods that do not exist, and to paths
+// that it would redirect to others.
 type router struct {
-	mux *http.ServeMux
-	// batches has what is below Base/batches/.
-	batches *http.ServeMux
-	api     *api
+	// words has the addresses without an id. They come first: what is the name of an
+	// endpoint is the id of no job.
+	words *http.ServeMux
+	// ids has the addresses with ids, save for what is below Base/batches/: a batch and
+	// the status of a job have patterns of which neither is more specific.
+	ids, batches *http.ServeMux
+	api          *api
+}
+
+// route is a handler of the API, as opposed to those that a mux makes up.
+type route struct{ http.Handler }
+
+func (rt *router) word(method, path string, h http.Handler) { handle(rt.words, method, path, h) }
+
+func (rt *router) id(method, path string, h http.Handler) { handle(rt.ids, method, path, h) }
+
+func (rt *router) batch(method, path string, h http.Handler) { handle(rt.batches, method, path, h) }
+
+// handle registers a handler for a method, or for all where that is empty.
+func handle(mux *http.ServeMux, method, path string, h http.Handler) {
+	mux.Handle(strings.TrimLeft(method+" "+path, " "), route{h})
+}
+
+// isForeignWord reports whether a path below Base ends with the name of an endpoint that
+// is elsewhere, or that this server may not have. That is the id of no job either.
+func isForeignWord(path string) bool {
+	switch path {
+	case Base + "/analytics", Base + "/bulk-import", Base + "/validate":
+		return true
+	}
+
+	return false
+}
+
+// muxes returns those that may know a path, the first that does decides.
+func (rt *router) muxes(path string) []*http.ServeMux {
+	switch {
+	case strings.HasPrefix(path, Base+"/batches/"):
+		return []*http.ServeMux{rt.batches}
+	case isForeignWord(path):
+		return []*http.ServeMux{rt.words}
+	}
+
+	return []*http.ServeMux{rt.words, rt.ids}
 }
 
 // ServeHTTP implements http.Handler.
@@ -23,33 +64,47 @@ func (rt *router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	// that came in.
 	defer func() { incoming.Pattern = areaOf(r).pattern(r.Pattern) }()
 
-	mux := rt.mux
-	if strings.HasPrefix(r.URL.Path, Base+"/batches/") {
-		mux = rt.batches
+	for _, mux := range rt.muxes(r.URL.Path) {
+		handler, _ := mux.Handler(r)
+		if _, known := handler.(route); known {
+			mux.ServeHTTP(w, r)
+
+			return
+		}
+
+		// What the mux would have said.
+		said := &verdict{header: http.Header{}}
+		handler.ServeHTTP(said, r)
+
+		if said.status == http.StatusMethodNotAllowed {
+			rt.api.notAllowed(w, r, said.header.Get("Allow"))
+
+			return
+		}
 	}
 
-	handler, pattern := mux.Handler(r)
-	if pattern != "" {
-		mux.ServeHTTP(w, r)
+	rt.api.answerProblem(w, r, &problem{
+		status: http.StatusNotFound, code: "not_found",
+		message: "There is nothing at this address; the imports are below " + areaOf(r).base + ".",
+	})
+}
 
-		return
-	}
+// only lets requests of one method through to the handler.
+func (a *api) only(method string, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != method {
+			a.notAllowed(w, r, method)
 
-	// What the mux would have said.
-	said := &verdict{header: http.Header{}}
-	handler.ServeHTTP(said, r)
+			return
+		}
 
-	if said.status != http.StatusMethodNotAllowed {
-		rt.api.answerProblem(w, r, &problem{
-			status: http.StatusNotFound, code: "not_found",
-			message: "There is nothing at this address; the imports are below " + areaOf(r).base + ".",
-		})
+		next.ServeHTTP(w, r)
+	})
+}
 
-		return
-	}
-
-	allow := said.header.Get("Allow")
-
+// notAllowed answers to a method that a path does not have, or that asks for those that
+// it has.
+func (a *api) notAllowed(w http.ResponseWriter, r *http.Request, allow string) {
 	if r.Method == http.MethodOptions {
 		w.Header().Set("Allow", allow+", "+http.MethodOptions)
 		w.WriteHeader(http.StatusNoContent)
@@ -57,17 +112,10 @@ func (rt *router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 
-	rt.api.only(allow).ServeHTTP(w, r)
-}
-
-// only answers to a method that a path does not have.
-func (a *api) only(allow string) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Allow", allow)
-		a.answerProblem(w, r, &problem{
-			status: http.StatusMethodNotAllowed, code: "method_not_allowed",
-			message: "This address does not take " + r.Method + "; it takes " + allow + ".",
-		})
+	w.Header().Set("Allow", allow)
+	a.answerProblem(w, r, &problem{
+		status: http.StatusMethodNotAllowed, code: "method_not_allowed",
+		message: "This address does not take " + r.Method + "; it takes " + allow + ".",
 	})
 }
 

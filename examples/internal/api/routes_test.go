@@ -19,7 +19,8 @@ func TestAddressesThatDoNotExist(t *testing.T) {
 	h := newHarness(t, nil)
 
 	for _, path := range []string{
-		"/", "/nowhere", "/api/v1/admin/products", api.Base + "/", api.Base + "/a/b", api.Base + "/a/b/c", "/filesystem", "/healthz/",
+		"/", "/nowhere", "/api/v1/admin/products", api.Base + "/", api.Base + "/bulk-import", api.Base + "/analytics",
+		api.StoresBase + "/store-1/inventory/import/bulk-import", api.Base + "/a/b", api.Base + "/a/b/c", "/filesystem", "/healthz/",
 	} {
 		for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodOptions} {
 			answer := h.get(t, "asha", method, path, "", http.StatusNotFound)
@@ -39,14 +40,62 @@ func TestMethodsThatDoNotExist(t *testing.T) {
 		{http.MethodDelete, api.Base + "/some-job/status", "GET, HEAD"},
 		{http.MethodPost, "/healthz", "GET, HEAD"},
 		{http.MethodHead, api.Base + "/upload-url", "GET"},
+		{http.MethodPost, api.Base + "/upload-url", "GET"},
+		// The name of an endpoint is the id of no job.
+		{http.MethodPut, api.Base + "/process", "POST"},
+		{http.MethodDelete, api.Base + "/process", "POST"},
+		{http.MethodGet, api.Base + "/batches", "POST"},
+		{http.MethodGet, api.Base + "/validate", "POST"},
+		{http.MethodDelete, api.Base + "/template", "GET, HEAD"},
+		{http.MethodDelete, api.Base + "/batches/some-batch", "GET, HEAD"},
+		{http.MethodGet, api.StoresBase + "/store-1/inventory/import/batches", "POST"},
+		{http.MethodDelete, api.StoresBase + "/store-1/inventory/import/upload-url", "GET"},
+		{http.MethodGet, api.LegacyPath, "POST"},
 	}
 
 	for _, tt := range tests {
 		w := h.do(t, "", tt.method, tt.path, "")
 		require.Equal(t, http.StatusMethodNotAllowed, w.Code, "%s %s", tt.method, tt.path)
-		require.Equal(t, tt.allow, w.Header().Get("Allow"))
-		require.Equal(t, "method_not_allowed", decode(t, w)["code"])
+		require.Equal(t, tt.allow, w.Header().Get("Allow"), "%s %s", tt.method, tt.path)
+
+		answer := decode(t, w)
+		require.Equal(t, "method_not_allowed", answer["code"])
+		require.Equal(t, "This address does not take "+tt.method+"; it takes "+tt.allow+".", answer["error"])
+
+		w = h.do(t, "", http.MethodOptions, tt.path, "")
+		require.Equal(t, http.StatusNoContent, w.Code, tt.path)
+		require.Equal(t, tt.allow+", OPTIONS", w.Header().Get("Allow"), tt.path)
 	}
+}
+
+// TestPathsThatAreNotClean: they lead nowhere, and least of all to another store.
+func TestPathsThatAreNotClean(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t, nil)
+
+	for _, path := range []string{
+		api.StoresBase + "/store-2/../store-1/inventory",
+		api.StoresBase + "/store-2/%2e%2e/store-1/inventory",
+		api.StoresBase + "/store-1/inventory/import/../import",
+		api.StoresBase + "//store-1/inventory",
+		api.Base + "/../import/template",
+		api.Base + "//template",
+		api.Base + "/./batches/batch_a",
+		api.Base + "/batches/../template",
+		"//healthz",
+		// Nor is a folder the place of what is in it.
+		"/files", "/files/../healthz", "/images", "/images/prod_1/../prod_2/medium.jpg", "/images//prod_1/medium.jpg",
+	} {
+		for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodDelete} {
+			w := h.do(t, "meena@store-1", method, path, "")
+			require.Equal(t, http.StatusNotFound, w.Code, "%s %s: %s", method, path, w.Body)
+			require.Empty(t, w.Header().Get("Location"), path)
+			require.Equal(t, "not_found", decode(t, w)["code"], path)
+		}
+	}
+
+	h.get(t, "", http.MethodGet, "/images/prod_1", "", http.StatusNotFound)
 }
 
 func TestOptionsNameTheMethods(t *testing.T) {
@@ -171,7 +220,7 @@ func TestPatternsAreTold(t *testing.T) {
 		"/there/is/nothing":                                        "",
 	} {
 		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil)
-		h.handler.ServeHTTP(httptest.NewRecorder(), r)
+		openapitest.Handler(t, h.handler).ServeHTTP(httptest.NewRecorder(), r)
 		require.Equal(t, want, r.Pattern, path)
 	}
 }

@@ -1,9 +1,9 @@
 package api
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
-	"strconv"
 
 	"github.com/vyapaarai/bulkimport/importer"
 	"github.com/vyapaarai/bulkimport/importer/blob"
@@ -35,9 +35,10 @@ type partView struct {
 func (a *api) createUpload(w http.ResponseWriter, r *http.Request, c importer.Caller) error {
 	query := r.URL.Query()
 
-	size, err := uploadSize(query.Get("size"))
-	if err != nil {
-		return err
+	// It may be left out.
+	size, _, valid := numberIn(query, "size")
+	if !valid {
+		return badRequest("size_invalid", "The size must be the number of bytes of the file.")
 	}
 
 	if a.maxUpload > 0 && size > a.maxUpload {
@@ -75,28 +76,16 @@ func (a *api) createUpload(w http.ResponseWriter, r *http.Request, c importer.Ca
 	return nil
 }
 
-// uploadSize reads the parameter size, which may be left out.
-func uploadSize(text string) (int64, error) {
-	if text == "" {
-		return 0, nil
-	}
-
-	size, err := strconv.ParseInt(text, 10, 64)
-	if err != nil || size < 0 {
-		return 0, badRequest("size_invalid", "The size must be the number of bytes of the file.")
-	}
-
-	return size, nil
-}
-
 // maxCompletion is the largest body of a completion, in bytes: 10,000 parts of some 70.
 const maxCompletion = 2 << 20
 
 type completeRequest struct {
-	Parts []struct {
-		Number int    `json:"part_number"`
-		ETag   string `json:"etag"`
-	} `json:"parts"`
+	Parts []json.RawMessage `json:"parts"`
+}
+
+type partRequest struct {
+	Number int    `json:"part_number"`
+	ETag   string `json:"etag"`
 }
 
 type completeAnswer struct {
@@ -118,7 +107,13 @@ func (a *api) completeUpload(w http.ResponseWriter, r *http.Request, c importer.
 	}
 
 	parts := make([]blob.Part, len(request.Parts))
-	for i, part := range request.Parts {
+
+	for i, text := range request.Parts {
+		var part partRequest
+		if err := decodeObject(text, fmt.Sprintf("Number %d of parts", i+1), &part); err != nil {
+			return err
+		}
+
 		parts[i] = blob.Part{Number: part.Number, ETag: part.ETag}
 	}
 

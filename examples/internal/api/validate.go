@@ -135,10 +135,11 @@ func readValidate(w http.ResponseWriter, r *http.Request) (importer.ValidationRe
 	return importer.ValidationRequest{JobID: job.jobID, Rows: rows, Options: job.options}, err
 }
 
-// readRows reads how many rows are looked at: a whole number, or "all".
+// readRows reads how many rows are looked at: a whole number, or "all"; the default where
+// nothing is said.
 func readRows(text json.RawMessage) (int64, error) {
 	switch {
-	case len(text) == 0:
+	case isNull(text):
 		return importer.DefaultValidationRows, nil
 	case bytes.Equal(text, []byte(`"all"`)):
 		return importer.AllRows, nil

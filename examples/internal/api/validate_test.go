@@ -113,7 +113,7 @@ func TestValidateThatIsWrong(t *testing.T) {
 		{fmt.Sprintf(`{"job_id":%q,"rows":-1}`, good), "rows_invalid", 400},
 		{fmt.Sprintf(`{"job_id":%q,"rows":1.5}`, good), "rows_invalid", 400},
 		{fmt.Sprintf(`{"job_id":%q,"rows":1e3}`, good), "rows_invalid", 400},
-		{fmt.Sprintf(`{"job_id":%q,"rows":null}`, good), "rows_invalid", 400},
+		{fmt.Sprintf(`{"job_id":%q,"rows":[]}`, good), "rows_invalid", 400},
 		{fmt.Sprintf(`{"job_id":%q,"rows":"some"}`, good), "rows_invalid", 400},
 		{fmt.Sprintf(`{"job_id":%q,"rows":99999999999999999999}`, good), "rows_invalid", 400},
 		{fmt.Sprintf(`{"job_id":%q,"options":{"match_strategy":"fuzzy"}}`, good), "options_invalid", 400},

@@ -24,6 +24,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
+	"github.com/vyapaarai/bulkimport/examples/internal/emf"
 	"github.com/vyapaarai/bulkimport/importer"
 	"github.com/vyapaarai/bulkimport/importer/blob/s3blob"
 	"github.com/vyapaarai/bulkimport/importer/catalog/dynamocatalog"
@@ -41,9 +42,18 @@ type Options struct {
 	Config *aws.Config
 	// Logger gets what operators should know. Default: nothing is logged.
 	Logger *slog.Logger
+	// Metrics, where not nil, get the ends of jobs.
+	Metrics *emf.Metrics
 	// Now is the clock. Default time.Now.
 	Now func() time.Time
 }
+
+// The channels over which the programs tell of the ends of jobs, besides emf.Channel. The
+// engine remembers by these names what is delivered, so they are the same in every program.
+const (
+	ChannelLog   = "log"
+	ChannelTopic = "topic"
+)
 
 // Backend is all the backends. It is safe for concurrent use.
 type Backend struct {
@@ -56,7 +66,10 @@ type Backend struct {
 	// Files are uploads, ledgers and reports, Images those of products. Both sign URLs.
 	Files, Images *s3blob.Store
 	Queue         *sqsqueue.Queue
-	// Notifier tells the topic, or, where none is named, the log.
+	// Topic tells the topic; nil where none is named.
+	Topic notify.Notifier
+	// Notifier tells the metrics, where there are any, and the topic, or, where none is
+	// named, the log.
 	Notifier notify.Notifier
 
 	// SQS is the client of the queue, for a function that is handed its messages.
@@ -153,17 +166,33 @@ func (b *Backend) open(conf aws.Config, o Options) error {
 		return fmt.Errorf("%s: %w", EnvQueueURL, err)
 	}
 
-	if b.TopicARN == "" {
-		b.Notifier = lognotify.New(o.Logger)
-
-		return nil
+	if b.TopicARN != "" {
+		if b.Topic, err = snsnotify.New(sns.NewFromConfig(conf), b.TopicARN, nil); err != nil {
+			return fmt.Errorf("%s: %w", EnvTopicARN, err)
+		}
 	}
 
-	if b.Notifier, err = snsnotify.New(sns.NewFromConfig(conf), b.TopicARN, nil); err != nil {
-		return fmt.Errorf("%s: %w", EnvTopicARN, err)
+	b.Notifier, err = b.notifier(o)
+
+	return err
+}
+
+// notifier puts the channels together. The metrics come first: they take a moment, and are
+// written also where the topic is slow and the program is stopped meanwhile.
+func (b *Backend) notifier(o Options) (notify.Notifier, error) {
+	var channels []notify.Channel
+
+	if o.Metrics != nil {
+		channels = append(channels, notify.Channel{Name: emf.Channel, Notifier: emf.NewNotifier(o.Metrics, b.Jobs)})
 	}
 
-	return nil
+	if b.Topic != nil {
+		channels = append(channels, notify.Channel{Name: ChannelTopic, Notifier: b.Topic})
+	} else {
+		channels = append(channels, notify.Channel{Name: ChannelLog, Notifier: lognotify.New(o.Logger)})
+	}
+
+	return notify.NewMulti(channels...)
 }
 
 // pathStyleElsewhere has the bucket stand in the path where the server is not Amazon's:

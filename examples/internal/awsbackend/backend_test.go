@@ -12,8 +12,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/vyapaarai/bulkimport/examples/internal/awsbackend"
+	"github.com/vyapaarai/bulkimport/examples/internal/emf"
 	"github.com/vyapaarai/bulkimport/importer"
-	"github.com/vyapaarai/bulkimport/importer/notify/lognotify"
+	"github.com/vyapaarai/bulkimport/importer/notify"
 	"github.com/vyapaarai/bulkimport/importer/notify/snsnotify"
 	"github.com/vyapaarai/bulkimport/internal/awstest"
 )
@@ -40,7 +41,8 @@ func TestOpenAsksNobody(t *testing.T) {
 	t.Parallel()
 
 	b := open(t, offline(), nil)
-	require.IsType(t, &lognotify.Notifier{}, b.Notifier)
+	require.Equal(t, []string{"log"}, channels(b))
+	require.Nil(t, b.Topic)
 
 	kinds, err := b.Kinds(environment(nil), time.Now)
 	require.NoError(t, err)
@@ -49,7 +51,26 @@ func TestOpenAsksNobody(t *testing.T) {
 	require.NoError(t, err)
 
 	b = open(t, offline(), map[string]string{"NOTIFICATION_TOPIC_ARN": "arn:aws:sns:ap-south-1:123456789012:import"})
-	require.IsType(t, &snsnotify.Notifier{}, b.Notifier)
+	require.Equal(t, []string{"topic"}, channels(b))
+	require.IsType(t, &snsnotify.Notifier{}, b.Topic)
+
+	env, err := awsbackend.FromEnvironment(environment(map[string]string{"NOTIFICATION_TOPIC_ARN": "arn:aws:sns:ap-south-1:123456789012:import"}))
+	require.NoError(t, err)
+
+	b, err = awsbackend.Open(t.Context(), env, &awsbackend.Options{Config: offline(), Metrics: emf.New(io.Discard, "test", time.Now)})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, b.Close()) })
+	require.Equal(t, []string{"metrics", "topic"}, channels(b))
+}
+
+// channels returns over what the ends of jobs are told.
+func channels(b *awsbackend.Backend) []string {
+	var names []string
+	for _, c := range notify.Channels(b.Notifier) {
+		names = append(names, c.Name)
+	}
+
+	return names
 }
 
 func TestWhatBackendsRefuse(t *testing.T) {

@@ -2,15 +2,11 @@ package awsbackend
 
 import (
 	"fmt"
-	"math"
-	"runtime/debug"
 	"time"
 
-	"github.com/vyapaarai/bulkimport/imagepipe"
-	"github.com/vyapaarai/bulkimport/imagepipe/goprocessor"
+	"github.com/vyapaarai/bulkimport/examples/internal/imaging"
 	"github.com/vyapaarai/bulkimport/imagepipe/httpfetch"
 	"github.com/vyapaarai/bulkimport/importer"
-	"github.com/vyapaarai/bulkimport/importer/imagestore"
 )
 
 // EnvImageHosts lists, as "host:port,...", where images may come from although that is not
@@ -30,30 +26,13 @@ func (b *Backend) Kinds(getenv func(string) string, now func() time.Time) ([]imp
 		return nil, fmt.Errorf("%s must be a list such as images.intern:8080,10.0.0.7:80: %w", EnvImageHosts, err)
 	}
 
-	fetcher, err := httpfetch.New(&httpfetch.Options{AllowHosts: hosts})
+	images, _, err := imaging.New(b.Images, b.ImagesURL, hosts)
 	if err != nil {
-		return nil, fmt.Errorf("cannot fetch images: %w", err)
+		return nil, err
 	}
-
-	pipeline := imagepipe.New(fetcher, goprocessor.New(&goprocessor.Options{Memory: imageMemory(debug.SetMemoryLimit(-1))}),
-		imagestore.New(b.Images, b.ImagesURL, nil), nil)
 
 	return []importer.Kind{
-		importer.NewProductKind(b.Products, &importer.ProductKindOptions{Now: now, ImageTime: imageTime, Images: pipeline}),
+		importer.NewProductKind(b.Products, &importer.ProductKindOptions{Now: now, ImageTime: imageTime, Images: images}),
 		importer.NewInventoryKind(b.Products, b.Inventory, &importer.InventoryKindOptions{Now: now}),
 	}, nil
-}
-
-// minImageMemory is enough for the usual pictures of shops.
-const minImageMemory = 64 << 20
-
-// imageMemory returns how much decoded pictures may take, in bytes, where the process may
-// take limit (GOMEMLIMIT): a third, since the garbage of decoders may take as much again. 0,
-// where there is no limit, leaves it to the processor.
-func imageMemory(limit int64) int64 {
-	if limit == math.MaxInt64 {
-		return 0
-	}
-
-	return max(limit/3, minImageMemory)
 }

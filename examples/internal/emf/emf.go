@@ -17,6 +17,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/vyapaarai/bulkimport/importer/notify"
 	"github.com/vyapaarai/bulkimport/jobstore"
 )
 
@@ -30,26 +31,41 @@ const (
 	DimensionJobType = "JobType"
 )
 
-// The metrics of a job, written when it has ended.
+// EnvStage is the variable of the environment by which programs are told their stage.
+const EnvStage = "STAGE"
+
+// The metrics of a job, written when it has ended. One that was retried ends, and is
+// written, once more.
 const (
-	// JobsEnded counts jobs that have ended, JobsFailed those that have failed.
+	// JobsEnded counts ends of jobs, JobsFailed those of jobs that failed after a worker
+	// had begun with them.
 	JobsEnded  = "JobsEnded"
 	JobsFailed = "JobsFailed"
-	// JobDuration is from the job's start to its end, in seconds.
+	// JobsRefused counts jobs whose file could not be imported at all, so that no worker
+	// began: that is the owner's business, and none of JobsFailed.
+	JobsRefused = "JobsRefused"
+	// JobDuration is from when a worker began with the job until its end, in seconds; for
+	// a job that was retried, from when one began after the last retry. Not written for a
+	// job that no worker began with.
 	JobDuration = "JobDuration"
-	// RowsProcessed is the sum of the three after it.
+	// RowsProcessed is the sum of the three after it. All four count the rows of the whole
+	// file, and are written only where the job has come to the end of it (it completed,
+	// with errors or without). That happens once to a job, however often it failed or was
+	// cancelled and was retried, so no row counts twice; rows of a job that stays failed
+	// or cancelled do not count.
 	RowsProcessed  = "RowsProcessed"
 	RowsSuccessful = "RowsSuccessful"
 	RowsDuplicate  = "RowsDuplicate"
 	RowsInError    = "RowsInError"
-	// ErrorRate is RowsInError of RowsProcessed in percent; not written for a job without
-	// rows.
+	// ErrorRate is RowsInError of RowsProcessed in percent; written with them, but not for
+	// a job without rows.
 	ErrorRate = "ErrorRate"
 )
 
 // The metrics of a run of a job, of which a job may take several.
 const (
-	// RunsFailed counts runs that ended in an error of what they need, and are repeated.
+	// RunsFailed counts runs that ended in an error of what they need: those that are
+	// repeated, and the one that was one too many and failed its job.
 	RunsFailed = "RunsFailed"
 	// RunDuration is in seconds.
 	RunDuration = "RunDuration"
@@ -68,6 +84,10 @@ const (
 	// ImageSweepsFailed counts sweeps that ended in an error.
 	ImageSweepsFailed = "ImageSweepsFailed"
 )
+
+// LegacyRequests counts requests of the deprecated import of products in one request, by
+// which one sees whether anybody is left to move.
+const LegacyRequests = "LegacyRequests"
 
 // Metrics writes metrics. It is safe for concurrent use.
 type Metrics struct {
@@ -97,26 +117,60 @@ const (
 	unitPercent = "Percent"
 )
 
-// JobEnded writes the metrics of a job that has ended.
-func (m *Metrics) JobEnded(j *jobstore.Job) error {
+// JobEnded writes the metrics of the end of a job, as its event tells it. history is the
+// status history of the job, which may have gone on since.
+func (m *Metrics) JobEnded(e *notify.Event, history []jobstore.StatusChange) error {
+	status := jobstore.Status(e.Status)
+	failed := status == jobstore.StatusFailed
+	refused := failed && e.StartedAt.IsZero()
+
 	metrics := []metric{
 		{JobsEnded, unitCount, 1},
-		{JobsFailed, unitCount, oneIf(j.Status == jobstore.StatusFailed)},
-		{RowsProcessed, unitCount, float64(j.Progress.ProcessedRows)},
-		{RowsSuccessful, unitCount, float64(j.Progress.Successful)},
-		{RowsDuplicate, unitCount, float64(j.Progress.Duplicates)},
-		{RowsInError, unitCount, float64(j.Progress.Errors)},
+		{JobsFailed, unitCount, oneIf(failed && !refused)},
+		{JobsRefused, unitCount, oneIf(refused)},
 	}
 
-	if !j.StartedAt.IsZero() && !j.CompletedAt.IsZero() {
-		metrics = append(metrics, metric{JobDuration, unitSeconds, max(0, j.CompletedAt.Sub(j.StartedAt).Seconds())})
+	if began, ok := begunAt(history, e.CompletedAt); ok {
+		metrics = append(metrics, metric{JobDuration, unitSeconds, max(0, e.CompletedAt.Sub(began).Seconds())})
 	}
 
-	if rows := j.Progress.ProcessedRows; rows > 0 {
-		metrics = append(metrics, metric{ErrorRate, unitPercent, 100 * float64(j.Progress.Errors) / float64(rows)})
+	if status == jobstore.StatusCompleted || status == jobstore.StatusCompletedWithErrors {
+		rows := e.Successful + e.Duplicates + e.Errors
+
+		metrics = append(metrics,
+			metric{RowsProcessed, unitCount, float64(rows)},
+			metric{RowsSuccessful, unitCount, float64(e.Successful)},
+			metric{RowsDuplicate, unitCount, float64(e.Duplicates)},
+			metric{RowsInError, unitCount, float64(e.Errors)})
+
+		if rows > 0 {
+			metrics = append(metrics, metric{ErrorRate, unitPercent, 100 * float64(e.Errors) / float64(rows)})
+		}
 	}
 
-	return m.write(string(j.Type), metrics, map[string]any{"job_id": j.ID, "status": j.Status})
+	return m.write(e.JobType, metrics, map[string]any{"job_id": e.JobID, "status": e.Status})
+}
+
+// begunAt returns when a worker began with the job that ended at a time: the last time
+// before that it went from queued to processing. That happens once after its start and after
+// each retry. ok is false where no worker began.
+func begunAt(history []jobstore.StatusChange, ended time.Time) (began time.Time, ok bool) {
+	found := false
+
+	for _, change := range slices.Backward(history) {
+		switch {
+		case change.Status.Terminal():
+			if found {
+				return time.Time{}, false // of an end before
+			}
+
+			found = change.At.Equal(ended)
+		case found && change.Status == jobstore.StatusProcessing:
+			return change.At, true
+		}
+	}
+
+	return time.Time{}, false
 }
 
 // RunEnded writes the metrics of one run of a job.
@@ -139,6 +193,12 @@ func (m *Metrics) ImagesSwept(removed int, failed bool) error {
 		{ImagesRemoved, unitCount, float64(removed)},
 		{ImageSweepsFailed, unitCount, oneIf(failed)},
 	}, nil)
+}
+
+// LegacyUsed writes the metric of one request of the deprecated import of products in a
+// request.
+func (m *Metrics) LegacyUsed() error {
+	return m.write("", []metric{{LegacyRequests, unitCount, 1}}, nil)
 }
 
 func oneIf(condition bool) float64 {
@@ -219,11 +279,13 @@ func Definitions() []Definition {
 		{JobsRedispatched, unitCount, [][]string{stage}},
 		{ImagesRemoved, unitCount, [][]string{stage}},
 		{ImageSweepsFailed, unitCount, [][]string{stage}},
+		{LegacyRequests, unitCount, [][]string{stage}},
 	}
 
 	for _, d := range []definition{
-		{JobsEnded, unitCount}, {JobsFailed, unitCount}, {JobDuration, unitSeconds}, {RowsProcessed, unitCount},
-		{RowsSuccessful, unitCount}, {RowsDuplicate, unitCount}, {RowsInError, unitCount}, {ErrorRate, unitPercent},
+		{JobsEnded, unitCount}, {JobsFailed, unitCount}, {JobsRefused, unitCount}, {JobDuration, unitSeconds},
+		{RowsProcessed, unitCount}, {RowsSuccessful, unitCount}, {RowsDuplicate, unitCount}, {RowsInError, unitCount},
+		{ErrorRate, unitPercent},
 	} {
 		definitions = append(definitions, Definition{d.Name, d.Unit, [][]string{stage, both}})
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/vyapaarai/bulkimport/examples/internal/emf"
+	"github.com/vyapaarai/bulkimport/importer/notify"
 	"github.com/vyapaarai/bulkimport/jobstore"
 )
 
@@ -39,27 +40,40 @@ func written(t *testing.T, use func(*emf.Metrics) error) []map[string]any {
 	return lines
 }
 
-func job() *jobstore.Job {
-	return &jobstore.Job{
-		ID: "admin_import_20250106_abc", Type: jobstore.TypeAdminProductImport, Status: jobstore.StatusCompletedWithErrors,
-		StartedAt: noon.Add(-90 * time.Second), CompletedAt: noon,
-		Progress: jobstore.Progress{ProcessedRows: 200, Successful: 150, Duplicates: 40, Errors: 10},
-	}
+// ended is the end of a job, 90 seconds after a worker began.
+func ended() (*notify.Event, []jobstore.StatusChange) {
+	return &notify.Event{
+			JobID: "admin_import_20250106_abc", JobType: "admin_product_import", Status: "completed_with_errors",
+			Successful: 150, Duplicates: 40, Errors: 10, StartedAt: noon.Add(-90 * time.Second), CompletedAt: noon,
+		}, []jobstore.StatusChange{
+			{Status: jobstore.StatusPendingUpload, At: noon.Add(-time.Hour)},
+			{Status: jobstore.StatusQueued, At: noon.Add(-100 * time.Second)},
+			{Status: jobstore.StatusProcessing, At: noon.Add(-90 * time.Second)},
+			{Status: jobstore.StatusCompletedWithErrors, At: noon},
+		}
+}
+
+// lineOf returns the line of an end.
+func lineOf(t *testing.T, e *notify.Event, history []jobstore.StatusChange) map[string]any {
+	t.Helper()
+
+	lines := written(t, func(m *emf.Metrics) error { return m.JobEnded(e, history) })
+	require.Len(t, lines, 1)
+
+	return lines[0]
 }
 
 func TestJobEnded(t *testing.T) {
 	t.Parallel()
 
-	lines := written(t, func(m *emf.Metrics) error { return m.JobEnded(job()) })
-	require.Len(t, lines, 1)
-
-	line := lines[0]
+	event, history := ended()
+	line := lineOf(t, event, history)
 	aws := line["_aws"].(map[string]any)
 	delete(line, "_aws")
 
 	require.Equal(t, map[string]any{
 		"Stage": "prod", "JobType": "admin_product_import", "job_id": "admin_import_20250106_abc", "status": "completed_with_errors",
-		"JobsEnded": 1.0, "JobsFailed": 0.0, "JobDuration": 90.0, "ErrorRate": 5.0,
+		"JobsEnded": 1.0, "JobsFailed": 0.0, "JobsRefused": 0.0, "JobDuration": 90.0, "ErrorRate": 5.0,
 		"RowsProcessed": 200.0, "RowsSuccessful": 150.0, "RowsDuplicate": 40.0, "RowsInError": 10.0,
 	}, line)
 
@@ -73,18 +87,68 @@ func TestJobEnded(t *testing.T) {
 	require.Equal(t, []any{[]any{"Stage"}, []any{"Stage", "JobType"}}, set["Dimensions"])
 }
 
-func TestJobFailed(t *testing.T) {
+// A file that cannot be imported at all is its owner's business, and no failure.
+func TestJobRefused(t *testing.T) {
 	t.Parallel()
 
-	failed := job()
-	failed.Status = jobstore.StatusFailed
-	failed.StartedAt = time.Time{}
-	failed.Progress = jobstore.Progress{}
+	line := lineOf(t, &notify.Event{JobID: "a", JobType: "admin_product_import", Status: "failed", CompletedAt: noon}, []jobstore.StatusChange{
+		{Status: jobstore.StatusPendingUpload, At: noon.Add(-time.Hour)},
+		{Status: jobstore.StatusQueued, At: noon},
+		{Status: jobstore.StatusFailed, At: noon},
+	})
 
-	line := written(t, func(m *emf.Metrics) error { return m.JobEnded(failed) })[0]
-
-	require.InDelta(t, 1.0, line["JobsFailed"], 0)
+	require.InDelta(t, 1.0, line["JobsEnded"], 0)
+	require.InDelta(t, 0.0, line["JobsFailed"], 0)
+	require.InDelta(t, 1.0, line["JobsRefused"], 0)
 	require.NotContains(t, line, "JobDuration", "a job that never started has no duration")
+	require.NotContains(t, line, "ErrorRate", "nothing is no rate, and no NaN")
+}
+
+// A job that failed, was retried a day later and completed: its rows count once, and the
+// day in between is nobody's work.
+func TestJobRetried(t *testing.T) {
+	t.Parallel()
+
+	event, history := ended()
+	event.Status, history[3].Status = "failed", jobstore.StatusFailed
+
+	line := lineOf(t, event, history)
+	require.InDelta(t, 1.0, line["JobsFailed"], 0)
+	require.InDelta(t, 0.0, line["JobsRefused"], 0)
+	require.InDelta(t, 90.0, line["JobDuration"], 0)
+
+	for _, metric := range []string{"RowsProcessed", "RowsSuccessful", "RowsDuplicate", "RowsInError", "ErrorRate"} {
+		require.NotContains(t, line, metric, "they are counted when the job completes")
+	}
+
+	failed := *event
+	tomorrow := noon.Add(24 * time.Hour)
+	event.Status, event.CompletedAt, event.Successful = "completed_with_errors", tomorrow.Add(30*time.Second), 350
+
+	history = append(history,
+		jobstore.StatusChange{Status: jobstore.StatusQueued, At: tomorrow.Add(-time.Second)},
+		jobstore.StatusChange{Status: jobstore.StatusProcessing, At: tomorrow},
+		jobstore.StatusChange{Status: jobstore.StatusCompletedWithErrors, At: event.CompletedAt})
+
+	line = lineOf(t, event, history)
+	require.InDelta(t, 30.0, line["JobDuration"], 0)
+	require.InDelta(t, 400.0, line["RowsProcessed"], 0)
+	require.InDelta(t, 2.5, line["ErrorRate"], 0)
+
+	// The first end, told late: it stays what it was.
+	line = lineOf(t, &failed, history)
+	require.InDelta(t, 90.0, line["JobDuration"], 0)
+	require.InDelta(t, 1.0, line["JobsFailed"], 0)
+}
+
+func TestJobWithoutRows(t *testing.T) {
+	t.Parallel()
+
+	event, history := ended()
+	event.Successful, event.Duplicates, event.Errors = 0, 0, 0
+
+	line := lineOf(t, event, history)
+	require.InDelta(t, 0.0, line["RowsProcessed"], 0)
 	require.NotContains(t, line, "ErrorRate", "nothing is no rate, and no NaN")
 }
 
@@ -93,11 +157,13 @@ func TestJobFailed(t *testing.T) {
 func TestDefinitionsAreWhatIsWritten(t *testing.T) {
 	t.Parallel()
 
+	event, history := ended()
 	lines := slices.Concat(
-		written(t, func(m *emf.Metrics) error { return m.JobEnded(job()) }),
+		written(t, func(m *emf.Metrics) error { return m.JobEnded(event, history) }),
 		written(t, func(m *emf.Metrics) error { return m.RunEnded("job", time.Second, true) }),
 		written(t, func(m *emf.Metrics) error { return m.Swept(3) }),
 		written(t, func(m *emf.Metrics) error { return m.ImagesSwept(3, true) }),
+		written(t, (*emf.Metrics).LegacyUsed),
 	)
 
 	var found []emf.Definition

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/stretchr/testify/require"
 
 	"github.com/vyapaarai/bulkimport/examples/internal/awsbackend"
@@ -102,19 +103,13 @@ func open(t testing.TB, folder string) *dirblob.Store {
 	return s
 }
 
-// backend opens the backends of AWS in a world. Their calls go through transport, where
-// one is given.
-func backend(t testing.TB, world *awstest.World, transport http.RoundTripper) *awsbackend.Backend {
+// backend opens the backends of AWS in a world.
+func backend(t testing.TB, world *awstest.World, conf *aws.Config) *awsbackend.Backend {
 	t.Helper()
 
 	environment := world.Environment(nil)
 	env, err := awsbackend.FromEnvironment(func(name string) string { return environment[name] })
 	require.NoError(t, err)
-
-	conf := world.Config(t)
-	if transport != nil {
-		conf.HTTPClient = &http.Client{Transport: transport}
-	}
 
 	b, err := awsbackend.Open(t.Context(), env, &awsbackend.Options{Config: conf})
 	require.NoError(t, err)
@@ -123,11 +118,25 @@ func backend(t testing.TB, world *awstest.World, transport http.RoundTripper) *a
 	return b
 }
 
-// onAWS returns an engine on the backends of AWS.
+// onAWS returns an engine on the backends of AWS. Their calls go through transport, where
+// one is given.
 func onAWS(t testing.TB, world *awstest.World, transport http.RoundTripper, images imagesOf) *engine {
 	t.Helper()
 
-	b := backend(t, world, transport)
+	conf := world.Config(t)
+	if transport != nil {
+		conf.HTTPClient = &http.Client{Transport: transport}
+	}
+
+	return configured(t, world, conf, images)
+}
+
+// configured returns an engine on the backends of AWS, whose clients have this
+// configuration.
+func configured(t testing.TB, world *awstest.World, conf *aws.Config, images imagesOf) *engine {
+	t.Helper()
+
+	b := backend(t, world, conf)
 	e := &engine{ports: b.Ports(), products: b.Products, images: b.Images}
 
 	return e.complete(t, images)

@@ -204,7 +204,7 @@ func TestTwoWorkersFight(t *testing.T) {
 }
 
 // TestFailingCalls has one call in eight fail between client and server: throttled, as an
-// error of the server, refused, with an answer that is lost after the work is done, or
+// error of the server, done in part, with an answer that is lost after the work is done, or
 // that breaks off.
 func TestFailingCalls(t *testing.T) {
 	t.Parallel()
@@ -229,6 +229,7 @@ func TestFailingCalls(t *testing.T) {
 	some("DynamoDB throttles", 0.03, "dynamodb", awstest.Fault{Answer: awstest.DynamoDBError("ProvisionedThroughputExceededException")})
 	some("DynamoDB limits requests", 0.02, "dynamodb", awstest.Fault{Answer: awstest.DynamoDBError("ThrottlingException")})
 	some("DynamoDB fails", 0.02, "dynamodb", awstest.Fault{Answer: awstest.DynamoDBError("InternalServerError")})
+	some("DynamoDB reads a part of a batch", 0.2, "dynamodb", awstest.Fault{Operation: "BatchGetItem", Unprocessed: 30})
 	some("answers of DynamoDB are lost", 0.05, "dynamodb", awstest.Fault{LoseAnswer: true})
 	some("S3 is slow", 0.05, "s3", awstest.Fault{Answer: awstest.S3Error(http.StatusServiceUnavailable, "SlowDown")})
 	some("S3 fails", 0.05, "s3", awstest.Fault{Answer: awstest.S3Error(http.StatusInternalServerError, "InternalError")})

@@ -17,6 +17,8 @@ import (
 
 	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-lambda-go/lambdacontext"
+
+	"github.com/vyapaarai/bulkimport/internal/errlog"
 )
 
 // initTimeout bounds the beginning of a program: Lambda gives it ten seconds.
@@ -122,9 +124,9 @@ func postInitError(ctx context.Context, address string, cause error) error {
 }
 
 // NewLogger returns a logger of JSON lines, of which each says to which call of the
-// function it belongs.
+// function it belongs. Of errors it writes no sentences for users.
 func NewLogger(out io.Writer) *slog.Logger {
-	return slog.New(callHandler{slog.NewJSONHandler(out, nil)})
+	return errlog.Logger(slog.New(callHandler{slog.NewJSONHandler(out, nil)}))
 }
 
 // callHandler adds the id of the call of the function.

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/vyapaarai/bulkimport/examples/internal/openapi"
+	"github.com/vyapaarai/bulkimport/examples/internal/openapi/openapitest"
 )
 
 func TestTheDescriptionIsOpenAPI(t *testing.T) {
@@ -38,7 +39,7 @@ func get(t *testing.T, path string, header http.Header) *httptest.ResponseRecord
 	}
 
 	w := httptest.NewRecorder()
-	openapi.Handler().ServeHTTP(w, r)
+	openapitest.Handler(t, openapi.Handler()).ServeHTTP(w, r)
 
 	return w
 }

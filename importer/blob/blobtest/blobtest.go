@@ -16,6 +16,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -24,6 +25,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/vyapaarai/bulkimport/importer/blob"
+	"github.com/vyapaarai/bulkimport/internal/conformance"
 )
 
 // Harness makes the stores that the suite tests.
@@ -56,32 +58,18 @@ type Harness struct {
 func Run(t *testing.T, h Harness) {
 	t.Helper()
 
-	for _, c := range cases() {
-		t.Run(strings.ReplaceAll(c.name, " ", "_"), func(t *testing.T) {
-			t.Parallel()
-			c.run(t, h)
-		})
-	}
+	conformance.Run(t, h, cases())
 }
 
-// testCase is one promise of the contract. It takes a testing.TB, so that the
-// suite's own tests can see it fail.
-type testCase struct {
-	name string
-	run  func(t testing.TB, h Harness)
-}
+// testCase is one promise of the contract.
+type testCase = conformance.Case[Harness]
 
 // cases lists the suite by topic.
 func cases() []testCase {
-	var all []testCase
-	for _, topic := range [][]testCase{
+	return slices.Concat(
 		contentCases(), replaceCases(), refusalCases(), readCases(), keyCases(), listCases(),
 		cancelCases(), concurrencyCases(), durabilityCases(),
-	} {
-		all = append(all, topic...)
-	}
-
-	return all
+	)
 }
 
 // put stores content under key.

@@ -3,57 +3,43 @@ package blobtest
 import (
 	"context"
 	"io"
-	"slices"
 	"testing"
-
-	"github.com/stretchr/testify/require"
 
 	"github.com/vyapaarai/bulkimport/importer/blob"
 	"github.com/vyapaarai/bulkimport/importer/blob/memblob"
 	"github.com/vyapaarai/bulkimport/internal/suitecheck"
 )
 
+func suite() suitecheck.Suite[Harness] { return suitecheck.Suite[Harness]{Cases: cases()} }
+
 // TestSuiteCatchesDefects runs the suite over stores that break one promise each,
 // and wants the case that is about the promise to fail.
 func TestSuiteCatchesDefects(t *testing.T) {
 	t.Parallel()
 
-	covered := make(map[string]bool)
-
+	var planted []suitecheck.Defect[Harness]
 	for name, d := range defects() {
-		covered[d.caughtBy] = true
-
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-
-			all := cases()
-			i := slices.IndexFunc(all, func(c testCase) bool { return c.name == d.caughtBy })
-			require.GreaterOrEqual(t, i, 0, "no case %q", d.caughtBy)
-
-			require.True(t, watch(t, all[i], d.harness()).Failed())
-		})
+		planted = append(planted, suitecheck.Defect[Harness]{Name: name, Harness: d.harness(), FoundBy: d.caughtBy})
 	}
 
-	for _, c := range cases() {
-		require.True(t, covered[c.name], "no defect shows that the case %q can fail", c.name)
-	}
+	suite().Finds(t, planted)
+	suite().Covers(t, planted)
 }
 
 // TestSuiteAcceptsWholeStore shows that the failures above come from the defects.
 func TestSuiteAcceptsWholeStore(t *testing.T) {
 	t.Parallel()
 
-	h := defect{}.harness()
-	for _, c := range cases() {
-		require.Empty(t, watch(t, c, h).Failures, c.name)
-	}
+	suite().Accepts(t, defect{}.harness())
 }
 
-// watch runs a case and returns how it went.
-func watch(t *testing.T, c testCase, h Harness) suitecheck.Outcome {
-	t.Helper()
+// TestSuiteSkipsGaps: what a backend does not offer is skipped, and nothing else is.
+func TestSuiteSkipsGaps(t *testing.T) {
+	t.Parallel()
 
-	return suitecheck.Watch(t, func(tb testing.TB) { c.run(tb, h) })
+	h := defect{}.harness()
+	h.Reopen = nil
+	suite().Accepts(t, h, "* a restart")
 }
 
 // defect is a store in memory that breaks one promise. Methods without a

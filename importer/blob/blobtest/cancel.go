@@ -14,9 +14,9 @@ import (
 // cancelCases are about contexts that end.
 func cancelCases() []testCase {
 	return []testCase{
-		{"ended context is refused", endedContext},
-		{"context that ends during a Put", contextEndsDuringPut},
-		{"context that ends with the source", contextEndsWithSource},
+		{Name: "ended context is refused", Run: endedContext},
+		{Name: "context that ends during a Put", Run: contextEndsDuringPut},
+		{Name: "context that ends with the source", Run: contextEndsWithSource},
 	}
 }
 

@@ -18,10 +18,10 @@ import (
 // detector.
 func concurrencyCases() []testCase {
 	return []testCase{
-		{"concurrent writers of one key", writersOfOneKey},
-		{"concurrent writers of many keys", writersOfManyKeys},
-		{"concurrent Put and Delete in one folder", putAndDelete},
-		{"concurrent Put and Delete of one key", putAndDeleteSame},
+		{Name: "concurrent writers of one key", Run: writersOfOneKey},
+		{Name: "concurrent writers of many keys", Run: writersOfManyKeys},
+		{Name: "concurrent Put and Delete in one folder", Run: putAndDelete},
+		{Name: "concurrent Put and Delete of one key", Run: putAndDeleteSame},
 	}
 }
 

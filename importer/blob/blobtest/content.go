@@ -17,14 +17,14 @@ const largeSize = 5<<20 + 12_345
 // contentCases are about what goes in, comes out and goes away.
 func contentCases() []testCase {
 	return []testCase{
-		{"content round trip", roundTrip},
-		{"content of nothing", emptyContent},
-		{"content that is large", largeContent},
-		{"content is not shared with its source", contentIsCopied},
-		{"description is the same everywhere", sameInfo},
-		{"missing key is not found", missingKey},
-		{"delete removes", deleteRemoves},
-		{"delete leaves others alone", deleteKeepsOthers},
+		{Name: "content round trip", Run: roundTrip},
+		{Name: "content of nothing", Run: emptyContent},
+		{Name: "content that is large", Run: largeContent},
+		{Name: "content is not shared with its source", Run: contentIsCopied},
+		{Name: "description is the same everywhere", Run: sameInfo},
+		{Name: "missing key is not found", Run: missingKey},
+		{Name: "delete removes", Run: deleteRemoves},
+		{Name: "delete leaves others alone", Run: deleteKeepsOthers},
 	}
 }
 

@@ -11,8 +11,8 @@ import (
 // durabilityCases are about what a restart leaves.
 func durabilityCases() []testCase {
 	return []testCase{
-		{"content survives a restart", contentSurvives},
-		{"ETags differ across a restart", etagsDifferAcrossRestart},
+		{Name: "content survives a restart", Run: contentSurvives},
+		{Name: "ETags differ across a restart", Run: etagsDifferAcrossRestart},
 	}
 }
 

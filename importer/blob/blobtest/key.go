@@ -13,10 +13,10 @@ import (
 // keyCases are about what may be a key and what happens to the rest.
 func keyCases() []testCase {
 	return []testCase{
-		{"hostile keys are refused", hostileKeys},
-		{"hostile prefixes are refused", hostilePrefixes},
-		{"unusual keys are kept", unusualKeys},
-		{"key as a folder of another", nestedKeys},
+		{Name: "hostile keys are refused", Run: hostileKeys},
+		{Name: "hostile prefixes are refused", Run: hostilePrefixes},
+		{Name: "unusual keys are kept", Run: unusualKeys},
+		{Name: "key as a folder of another", Run: nestedKeys},
 	}
 }
 

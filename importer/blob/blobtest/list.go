@@ -15,12 +15,12 @@ import (
 // listCases are about List.
 func listCases() []testCase {
 	return []testCase{
-		{"list of nothing", listNothing},
-		{"list is in byte order of keys", listOrder},
-		{"list by prefix and place", listSelects},
-		{"list in pages", listPages},
-		{"list bounds its pages", listBounds},
-		{"list while keys come and go", listDuringChange},
+		{Name: "list of nothing", Run: listNothing},
+		{Name: "list is in byte order of keys", Run: listOrder},
+		{Name: "list by prefix and place", Run: listSelects},
+		{Name: "list in pages", Run: listPages},
+		{Name: "list bounds its pages", Run: listBounds},
+		{Name: "list while keys come and go", Run: listDuringChange},
 	}
 }
 

@@ -13,11 +13,11 @@ import (
 // readCases are about the options of Open.
 func readCases() []testCase {
 	return []testCase{
-		{"offset within the content", offsets},
-		{"offset in large content", offsetInLarge},
-		{"offset outside the content", offsetsOutside},
-		{"content that matches its ETag", etagMatches},
-		{"content that has changed", etagDiffers},
+		{Name: "offset within the content", Run: offsets},
+		{Name: "offset in large content", Run: offsetInLarge},
+		{Name: "offset outside the content", Run: offsetsOutside},
+		{Name: "content that matches its ETag", Run: etagMatches},
+		{Name: "content that has changed", Run: etagDiffers},
 	}
 }
 

@@ -15,9 +15,9 @@ import (
 // refusalCases are about PutOptions.BeforeReplace.
 func refusalCases() []testCase {
 	return []testCase{
-		{"replacement is asked for when complete", askedWhenComplete},
-		{"refused replacement leaves the old content", refusedReplacement},
-		{"replacement is not asked for after a failure", notAskedAfterFailure},
+		{Name: "replacement is asked for when complete", Run: askedWhenComplete},
+		{Name: "refused replacement leaves the old content", Run: refusedReplacement},
+		{Name: "replacement is not asked for after a failure", Run: notAskedAfterFailure},
 	}
 }
 

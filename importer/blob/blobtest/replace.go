@@ -15,15 +15,15 @@ import (
 // replaceCases are about replacing content wholly or not at all.
 func replaceCases() []testCase {
 	return []testCase{
-		{"replacement is invisible until complete", invisibleReplacement},
-		{"replacement leaves open readers alone", openReaderSurvives},
-		{"replacement changes the ETag", etagChanges},
-		{"failing source leaves the old content", failingSource},
-		{"failing source of a new key leaves nothing", failingSourceOfNew},
-		{"content over the limit", contentOverLimit},
-		{"content that fits exactly", contentFits},
-		{"negative limit is refused", negativeLimit},
-		{"last Put to finish wins", lastToFinishWins},
+		{Name: "replacement is invisible until complete", Run: invisibleReplacement},
+		{Name: "replacement leaves open readers alone", Run: openReaderSurvives},
+		{Name: "replacement changes the ETag", Run: etagChanges},
+		{Name: "failing source leaves the old content", Run: failingSource},
+		{Name: "failing source of a new key leaves nothing", Run: failingSourceOfNew},
+		{Name: "content over the limit", Run: contentOverLimit},
+		{Name: "content that fits exactly", Run: contentFits},
+		{Name: "negative limit is refused", Run: negativeLimit},
+		{Name: "last Put to finish wins", Run: lastToFinishWins},
 	}
 }
 

@@ -55,7 +55,9 @@
 // and on arn:aws:s3:::BUCKET:
 //
 //	s3:ListBucket            List, Check; without it S3 answers 403, and the methods
-//	                         ErrDenied, for a key that does not exist
+//	                         ErrDenied, for a key that does not exist;
+//	                         Stat that S3 refuses, to tell credentials that have
+//	                         expired from a permission that is missing
 //
 // What a URL may do is decided when it is used, by the permissions of the credentials
 // that signed it. A bucket that encrypts by a key of KMS needs kms:GenerateDataKey and

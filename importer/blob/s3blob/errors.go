@@ -3,23 +3,22 @@ package s3blob
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
-	"github.com/aws/smithy-go"
 
 	"github.com/vyapaarai/bulkimport/importer/blob"
+	"github.com/vyapaarai/bulkimport/internal/awserr"
 )
 
 // Errors that no retry cures. They are wrapped together with those of the SDK.
 var (
-	// ErrCredentials reports credentials that S3 does not take: unknown, wrong or
-	// expired, or a clock that is far off.
-	ErrCredentials = errors.New("s3blob: S3 does not accept the credentials")
+	// ErrCredentials reports credentials that cannot be fetched, or that S3 does not take:
+	// unknown, wrong or expired, or a clock that is far off.
+	ErrCredentials = awserr.ErrCredentials
 	// ErrDenied reports that the credentials do not allow the call; see the permissions
 	// in the documentation of the package.
-	ErrDenied = errors.New("s3blob: access denied")
+	ErrDenied = awserr.ErrDenied
 	// ErrBucket reports a bucket that does not exist, or not in this region.
 	ErrBucket = errors.New("s3blob: there is no such bucket in this region")
 )
@@ -27,8 +26,8 @@ var (
 // errNoUpload reports a multipart upload that does not exist (any more).
 var errNoUpload = errors.New("no such upload")
 
-// codes are the error codes of S3 that mean something to callers, and those by which
-// versitygw says the same, or that a file system cannot hold a name.
+// codes are the error codes of S3 that mean something to callers, beside those of the
+// credentials, and those by which versitygw says that a file system cannot hold a name.
 var codes = map[string]error{
 	"NoSuchKey": blob.ErrNotFound,
 	"NotFound":  blob.ErrNotFound,
@@ -46,17 +45,6 @@ var codes = map[string]error{
 	"PermanentRedirect":            ErrBucket,
 	"AuthorizationHeaderMalformed": ErrBucket, // of another region
 
-	"AccessDenied": ErrDenied,
-	"Forbidden":    ErrDenied, // all that the answer to a HEAD tells
-
-	"InvalidAccessKeyId":    ErrCredentials,
-	"SignatureDoesNotMatch": ErrCredentials,
-	"ExpiredToken":          ErrCredentials,
-	"InvalidToken":          ErrCredentials,
-	"TokenRefreshRequired":  ErrCredentials,
-	"RequestTimeTooSkewed":  ErrCredentials,
-	"XAdminUserNotFound":    ErrCredentials,
-
 	"ObjectParentIsFile":          blob.ErrInvalidKey,
 	"ExistingObjectIsDirectory":   blob.ErrInvalidKey,
 	"DirectoryObjectContainsData": blob.ErrInvalidKey,
@@ -65,33 +53,33 @@ var codes = map[string]error{
 // explain wraps an error of the SDK together with what it means to the callers of this
 // package: the cause of ctx where that has ended, or a sentinel.
 func explain(ctx context.Context, err error) error {
-	if err == nil {
-		return nil
-	}
+	return awserr.Explain(ctx, err, sentinelOf)
+}
 
-	if cause := context.Cause(ctx); cause != nil {
-		return fmt.Errorf("%w: %w", cause, err)
-	}
-
-	var apiErr smithy.APIError
-	if errors.As(err, &apiErr) {
-		if sentinel := codes[apiErr.ErrorCode()]; sentinel != nil {
-			return fmt.Errorf("%w: %w", sentinel, err)
-		}
+// sentinelOf returns the sentinel of an error that says nothing of the credentials, or nil.
+func sentinelOf(err error) error {
+	if sentinel := codes[awserr.Code(err)]; sentinel != nil {
+		return sentinel
 	}
 
 	// Other servers have other codes for some of them. 404 is left out: it may be said of
 	// much else than a key.
 	switch status(err) {
 	case http.StatusPreconditionFailed:
-		return fmt.Errorf("%w: %w", blob.ErrChanged, err)
+		return blob.ErrChanged
 	case http.StatusRequestedRangeNotSatisfiable:
-		return fmt.Errorf("%w: %w", blob.ErrRange, err)
+		return blob.ErrRange
 	case http.StatusForbidden:
-		return fmt.Errorf("%w: %w", ErrDenied, err)
+		return ErrDenied
 	}
 
-	return err
+	return nil
+}
+
+// isWordless reports whether err is all that a HEAD is told of credentials that are wrong
+// or lack a permission: an answer to it has no body.
+func isWordless(err error) bool {
+	return status(err) == http.StatusBadRequest || status(err) == http.StatusForbidden
 }
 
 // status returns the HTTP status of an answer that was an error, or 0.

@@ -2,6 +2,7 @@ package s3blob
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -170,15 +171,21 @@ func (s *Store) Check(ctx context.Context) error {
 		return fmt.Errorf("s3blob: %w", err)
 	}
 
-	// Not HeadBucket, whose answers have no words that tell the reasons apart.
-	_, err := s.client.ListObjectsV2(ctx, &s3.ListObjectsV2Input{
-		Bucket: s.bucket, Prefix: aws.String(s.opts.Prefix), MaxKeys: aws.Int32(1),
-	})
-	if err != nil {
-		return fmt.Errorf("s3blob: check bucket %s: %w", *s.bucket, explain(ctx, err))
+	if err := s.ask(ctx); err != nil {
+		return fmt.Errorf("s3blob: check bucket %s: %w", *s.bucket, err)
 	}
 
 	return nil
+}
+
+// ask makes the cheapest call whose answer says in words what is wrong, which those to
+// HeadBucket and HeadObject do not. The error is explained.
+func (s *Store) ask(ctx context.Context) error {
+	_, err := s.client.ListObjectsV2(ctx, &s3.ListObjectsV2Input{
+		Bucket: s.bucket, Prefix: aws.String(s.opts.Prefix), MaxKeys: aws.Int32(1),
+	})
+
+	return explain(ctx, err)
 }
 
 // Stat implements blob.Store.
@@ -199,7 +206,7 @@ func (s *Store) Stat(ctx context.Context, key string) (blob.Info, error) {
 func (s *Store) head(ctx context.Context, key string) (blob.Info, map[string]string, error) {
 	out, err := s.client.HeadObject(ctx, &s3.HeadObjectInput{Bucket: s.bucket, Key: s.object(key)})
 	if err != nil {
-		return blob.Info{}, nil, explain(ctx, err)
+		return blob.Info{}, nil, s.explainHead(ctx, err)
 	}
 
 	info := blob.Info{
@@ -210,6 +217,18 @@ func (s *Store) head(ctx context.Context, key string) (blob.Info, map[string]str
 	}
 
 	return info, out.Metadata, nil
+}
+
+// explainHead explains the error of a HEAD. Where that has no words S3 is asked again, so
+// that credentials that have expired are not taken for some that lack a permission.
+func (s *Store) explainHead(ctx context.Context, err error) error {
+	if isWordless(err) && ctx.Err() == nil {
+		if reason := s.ask(ctx); errors.Is(reason, ErrCredentials) {
+			return reason
+		}
+	}
+
+	return explain(ctx, err)
 }
 
 // Delete implements blob.Store. In a bucket with versions it leaves a marker.

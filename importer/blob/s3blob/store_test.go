@@ -1,6 +1,7 @@
 package s3blob_test
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"strings"
@@ -119,11 +120,12 @@ func TestErrorsSayWhatIsWrong(t *testing.T) {
 				require.ErrorAs(t, err, &cause, "%s: the error of the SDK is there, too", method)
 			}
 
-			// What a HEAD is told has no words, and a missing bucket or user looks like a
-			// missing key.
+			// What a HEAD is told has no words: a missing bucket or user looks like a missing
+			// key, and for a secret that is wrong another call tells.
 			if name == "wrong secret" {
 				_, err = s.Stat(t.Context(), "k")
-				require.ErrorIs(t, err, s3blob.ErrDenied)
+				require.ErrorIs(t, err, s3blob.ErrCredentials)
+				require.NotErrorIs(t, err, s3blob.ErrDenied)
 			}
 		})
 	}
@@ -139,10 +141,14 @@ func TestErrorsOfAWS(t *testing.T) {
 		status int
 		want   error
 	}{
-		"ExpiredToken":         {http.StatusBadRequest, s3blob.ErrCredentials},
-		"RequestTimeTooSkewed": {http.StatusForbidden, s3blob.ErrCredentials},
-		"AccessDenied":         {http.StatusForbidden, s3blob.ErrDenied},
-		"PermanentRedirect":    {http.StatusMovedPermanently, s3blob.ErrBucket},
+		"ExpiredToken":               {http.StatusBadRequest, s3blob.ErrCredentials},
+		"ExpiredTokenException":      {http.StatusForbidden, s3blob.ErrCredentials},
+		"MissingAuthenticationToken": {http.StatusForbidden, s3blob.ErrCredentials},
+		"RequestExpired":             {http.StatusForbidden, s3blob.ErrCredentials},
+		"RequestTimeTooSkewed":       {http.StatusForbidden, s3blob.ErrCredentials},
+		"AccessDenied":               {http.StatusForbidden, s3blob.ErrDenied},
+		"AnythingElse":               {http.StatusForbidden, s3blob.ErrDenied},
+		"PermanentRedirect":          {http.StatusMovedPermanently, s3blob.ErrBucket},
 	} {
 		t.Run(code, func(t *testing.T) {
 			t.Parallel()
@@ -151,10 +157,54 @@ func TestErrorsOfAWS(t *testing.T) {
 			s := newStore(t, quick(), awstest.Through(faults))
 			faults.Add(awstest.Fault{Times: awstest.Always, Answer: awstest.S3Error(c.status, code)})
 
-			for method, call := range calls(t, s.Store) {
-				require.ErrorIs(t, call(), c.want, method)
+			all := calls(t, s.Store)
+
+			if c.status != http.StatusMovedPermanently { // which a HEAD is told in a header alone
+				all["Stat"] = func() error {
+					_, err := s.Stat(t.Context(), "k")
+					return err
+				}
+			}
+
+			for method, call := range all {
+				err := call()
+				require.ErrorIs(t, err, c.want, method)
+
+				if c.want == s3blob.ErrCredentials {
+					require.NotErrorIs(t, err, s3blob.ErrDenied, "%s: the wrong remedy", method)
+				}
 			}
 		})
+	}
+}
+
+// TestCredentialsThatCannotBeFetched needs no server: no call is made.
+func TestCredentialsThatCannotBeFetched(t *testing.T) {
+	t.Parallel()
+
+	errNoRole := errors.New("no role is bound")
+	s, err := s3blob.New(s3.New(s3.Options{
+		Region: awstest.Region,
+		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+			return aws.Credentials{}, errNoRole
+		}),
+	}), "b", quick())
+	require.NoError(t, err)
+
+	all := calls(t, s)
+	all["Stat"] = func() error {
+		_, err := s.Stat(t.Context(), "k")
+		return err
+	}
+	all["SignGet"] = func() error {
+		_, err := s.SignGet(t.Context(), "k", "", time.Minute)
+		return err
+	}
+
+	for method, call := range all {
+		err := call()
+		require.ErrorIs(t, err, s3blob.ErrCredentials, method)
+		require.ErrorIs(t, err, errNoRole, method)
 	}
 }
 

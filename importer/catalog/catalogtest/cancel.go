@@ -2,6 +2,7 @@ package catalogtest
 
 import (
 	"context"
+	"testing"
 
 	"github.com/stretchr/testify/require"
 
@@ -10,19 +11,19 @@ import (
 
 func cancelCases() []testCase {
 	return []testCase{
-		{name: "Cancel/EveryMethod", run: cancelEveryMethod},
-		{name: "Cancel/CreateAgain", run: cancelCreateAgain},
+		{Name: "Cancel/EveryMethod", Run: cancelEveryMethod},
+		{Name: "Cancel/CreateAgain", Run: cancelCreateAgain},
 	}
 }
 
-func cancelled(t T) context.Context {
+func cancelled(t testing.TB) context.Context {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 
 	return ctx
 }
 
-func cancelEveryMethod(t T, h Harness) {
+func cancelEveryMethod(t testing.TB, h Harness) {
 	store := h.New(t)
 	mustCreate(t, store, item("p", barcode(1)))
 
@@ -49,7 +50,7 @@ func cancelEveryMethod(t T, h Harness) {
 }
 
 // Whatever a cancelled call has left behind, calling again finishes it.
-func cancelCreateAgain(t T, h Harness) {
+func cancelCreateAgain(t testing.TB, h Harness) {
 	var (
 		store = h.New(t)
 		items = []catalog.NewProduct{item("a", barcode(1)), item("b", barcode(2)), item("c", barcode(3))}

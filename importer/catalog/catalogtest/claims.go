@@ -1,6 +1,8 @@
 package catalogtest
 
 import (
+	"testing"
+
 	"github.com/stretchr/testify/require"
 
 	"github.com/vyapaarai/bulkimport/dedupe"
@@ -9,23 +11,23 @@ import (
 
 func claimCases() []testCase {
 	return []testCase{
-		{name: "Claims/TakenNamesEveryHolder", run: takenNamesHolders},
-		{name: "Claims/TakenWritesNothing", run: takenWritesNothing},
-		{name: "Claims/KeepTaken", run: keepTaken},
-		{name: "Claims/NoKeys", run: noKeys},
-		{name: "Claims/RepeatedKey", run: repeatedKey},
-		{name: "Claims/FurtherBarcodes", run: furtherBarcodes},
-		{name: "Claims/AsManyAsAllowed", run: mostKeys},
-		{name: "Claims/TiersAreApart", run: tiersApart},
-		{name: "Claims/SharedInOneCall", run: sharedInOneCall},
-		{name: "Claims/SharedInOneCallKeepTaken", run: sharedKeepTaken},
-		{name: "Claims/RefusedElementHoldsNothing", run: refusedHoldsNothing},
+		{Name: "Claims/TakenNamesEveryHolder", Run: takenNamesHolders},
+		{Name: "Claims/TakenWritesNothing", Run: takenWritesNothing},
+		{Name: "Claims/KeepTaken", Run: keepTaken},
+		{Name: "Claims/NoKeys", Run: noKeys},
+		{Name: "Claims/RepeatedKey", Run: repeatedKey},
+		{Name: "Claims/FurtherBarcodes", Run: furtherBarcodes},
+		{Name: "Claims/AsManyAsAllowed", Run: mostKeys},
+		{Name: "Claims/TiersAreApart", Run: tiersApart},
+		{Name: "Claims/SharedInOneCall", Run: sharedInOneCall},
+		{Name: "Claims/SharedInOneCallKeepTaken", Run: sharedKeepTaken},
+		{Name: "Claims/RefusedElementHoldsNothing", Run: refusedHoldsNothing},
 	}
 }
 
 func keysOf(keys ...dedupe.Key) []dedupe.Key { return keys }
 
-func takenNamesHolders(t T, h Harness) {
+func takenNamesHolders(t testing.TB, h Harness) {
 	store := h.New(t)
 	mustCreate(t, store, item("one", barcode(1)), item("two", nameBrand("x"), imageHash(1)))
 
@@ -38,7 +40,7 @@ func takenNamesHolders(t T, h Harness) {
 	}), result)
 }
 
-func takenWritesNothing(t T, h Harness) {
+func takenWritesNothing(t testing.TB, h Harness) {
 	store := h.New(t)
 	mustCreate(t, store, item("one", nameBrand("x")))
 
@@ -53,7 +55,7 @@ func takenWritesNothing(t T, h Harness) {
 	mustCreate(t, store, item("three", barcode(1), imageHash(1)))
 }
 
-func keepTaken(t T, h Harness) {
+func keepTaken(t testing.TB, h Harness) {
 	store := h.New(t)
 	mustCreate(t, store, item("one", barcode(1)))
 
@@ -68,13 +70,13 @@ func keepTaken(t T, h Harness) {
 	require.Equal(t, catalog.ResultTaken, create(t, store, item("four", barcode(2)))[0].Result)
 }
 
-func noKeys(t T, h Harness) {
+func noKeys(t testing.TB, h Harness) {
 	store := h.New(t)
 	mustCreate(t, store, item("one"), item("two"), keeping(item("three")))
 	require.Equal(t, []string{"one", "three", "two"}, sortedIDs(t, store))
 }
 
-func repeatedKey(t T, h Harness) {
+func repeatedKey(t testing.TB, h Harness) {
 	store := h.New(t)
 	mustCreate(t, store, item("one", barcode(1), barcode(1)), keeping(item("two", barcode(2), barcode(2))))
 	requireHolder(t, store, "one", barcode(1))
@@ -85,7 +87,7 @@ func repeatedKey(t T, h Harness) {
 }
 
 // Every barcode of a product is a key, the twentieth as much as the first.
-func furtherBarcodes(t T, h Harness) {
+func furtherBarcodes(t testing.TB, h Harness) {
 	const count = 20
 
 	store := h.New(t)
@@ -104,7 +106,7 @@ func furtherBarcodes(t T, h Harness) {
 	}
 }
 
-func mostKeys(t T, h Harness) {
+func mostKeys(t testing.TB, h Harness) {
 	store := h.New(t)
 
 	keys := make([]dedupe.Key, 0, catalog.MaxKeys)
@@ -124,7 +126,7 @@ func mostKeys(t T, h Harness) {
 	mustCreate(t, store, keeping(item("three", keys...)))
 }
 
-func tiersApart(t T, h Harness) {
+func tiersApart(t testing.TB, h Harness) {
 	store := h.New(t)
 
 	for _, tier := range []dedupe.Tier{dedupe.TierBarcode, dedupe.TierImageHash, dedupe.TierNameBrand} {
@@ -132,7 +134,7 @@ func tiersApart(t T, h Harness) {
 	}
 }
 
-func sharedInOneCall(t T, h Harness) {
+func sharedInOneCall(t testing.TB, h Harness) {
 	store := h.New(t)
 
 	results := create(t, store,
@@ -159,7 +161,7 @@ func sharedInOneCall(t T, h Harness) {
 	requireAbsent(t, store, loser)
 }
 
-func sharedKeepTaken(t T, h Harness) {
+func sharedKeepTaken(t testing.TB, h Harness) {
 	store := h.New(t)
 
 	results := create(t, store,
@@ -176,7 +178,7 @@ func sharedKeepTaken(t T, h Harness) {
 }
 
 // What a refused element would have claimed is free for the others of its call.
-func refusedHoldsNothing(t T, h Harness) {
+func refusedHoldsNothing(t testing.TB, h Harness) {
 	store := h.New(t)
 	mustCreate(t, store, item("one", barcode(1)))
 

@@ -1,6 +1,8 @@
 package catalogtest
 
 import (
+	"testing"
+
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -9,13 +11,15 @@ import (
 
 func closeCases() []testCase {
 	return []testCase{
-		{name: "Close/EveryMethod", needs: needClose, run: closedEveryMethod},
-		{name: "Close/Twice", needs: needClose, run: closedTwice},
-		{name: "Close/UnderLoad", needs: needClose, run: closedUnderLoad},
+		{Name: "Close/EveryMethod", Run: closedEveryMethod},
+		{Name: "Close/Twice", Run: closedTwice},
+		{Name: "Close/UnderLoad", Run: closedUnderLoad},
 	}
 }
 
-func closedEveryMethod(t T, h Harness) {
+func closedEveryMethod(t testing.TB, h Harness) {
+	needClose(t, h)
+
 	store := h.New(t)
 	mustCreate(t, store, item("p", barcode(1)))
 	require.NoError(t, h.Close(store))
@@ -35,14 +39,18 @@ func closedEveryMethod(t T, h Harness) {
 	require.ErrorIs(t, store.Delete(t.Context(), "p"), catalog.ErrClosed, "Delete")
 }
 
-func closedTwice(t T, h Harness) {
+func closedTwice(t testing.TB, h Harness) {
+	needClose(t, h)
+
 	store := h.New(t)
 	require.NoError(t, h.Close(store))
 	require.ErrorIs(t, h.Close(store), catalog.ErrClosed)
 }
 
 // Calls under way when a store is closed end either way, but they end.
-func closedUnderLoad(t T, h Harness) {
+func closedUnderLoad(t testing.TB, h Harness) {
+	needClose(t, h)
+
 	store := h.New(t)
 
 	concurrently(func(writer int) {

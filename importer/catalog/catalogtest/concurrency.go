@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"sync"
+	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -14,11 +15,11 @@ import (
 
 func concurrencyCases() []testCase {
 	return []testCase{
-		{name: "Concurrency/OverlappingKeys", run: concurrentOverlap},
-		{name: "Concurrency/OverlappingKeysKeepTaken", run: concurrentKeepTaken},
-		{name: "Concurrency/SameElements", run: concurrentSame},
-		{name: "Concurrency/CreateAndDelete", run: concurrentDelete},
-		{name: "Concurrency/VisibleWhole", run: concurrentReaders},
+		{Name: "Concurrency/OverlappingKeys", Run: concurrentOverlap},
+		{Name: "Concurrency/OverlappingKeysKeepTaken", Run: concurrentKeepTaken},
+		{Name: "Concurrency/SameElements", Run: concurrentSame},
+		{Name: "Concurrency/CreateAndDelete", Run: concurrentDelete},
+		{Name: "Concurrency/VisibleWhole", Run: concurrentReaders},
 	}
 }
 
@@ -56,7 +57,7 @@ type attempt struct {
 }
 
 // raceForKeys lets all writers create products with keys from one small pool.
-func raceForKeys(t T, store catalog.Store, keepTaken bool) []attempt {
+func raceForKeys(t testing.TB, store catalog.Store, keepTaken bool) []attempt {
 	var (
 		mu       sync.Mutex
 		attempts []attempt
@@ -111,7 +112,7 @@ func allKeys() []dedupe.Key {
 
 // However many write at once, a product that was created holds every key that it
 // claimed, and one that was refused holds none and does not exist.
-func concurrentOverlap(t T, h Harness) {
+func concurrentOverlap(t testing.TB, h Harness) {
 	var (
 		store    = h.New(t)
 		attempts = raceForKeys(t, store, false)
@@ -160,7 +161,7 @@ func concurrentOverlap(t T, h Harness) {
 
 // With KeepTaken everything is written, and each key still has one holder, among
 // the products that asked for it.
-func concurrentKeepTaken(t T, h Harness) {
+func concurrentKeepTaken(t testing.TB, h Harness) {
 	var (
 		store    = h.New(t)
 		attempts = raceForKeys(t, store, true)
@@ -190,7 +191,7 @@ func concurrentKeepTaken(t T, h Harness) {
 
 // Several workers that run the same chunk, after a lease has moved: every
 // element is written once.
-func concurrentSame(t T, h Harness) {
+func concurrentSame(t testing.TB, h Harness) {
 	const count = 8 * itemsPerCall
 
 	var (
@@ -233,7 +234,7 @@ func concurrentSame(t T, h Harness) {
 
 // Products come and go; what is there in the end holds its keys and nothing
 // else is held.
-func concurrentDelete(t T, h Harness) {
+func concurrentDelete(t testing.TB, h Harness) {
 	store := h.New(t)
 
 	concurrently(func(writer int) {
@@ -260,7 +261,7 @@ func concurrentDelete(t T, h Harness) {
 
 // requireEmptiable requires that every holder of a key exists, and that no key
 // is held once all products are deleted.
-func requireEmptiable(t T, store catalog.Store) {
+func requireEmptiable(t testing.TB, store catalog.Store) {
 	t.Helper()
 
 	held, err := store.Lookup(t.Context(), allKeys())
@@ -282,7 +283,7 @@ func requireEmptiable(t T, store catalog.Store) {
 
 // Whoever sees a key held finds the product that holds it, and whoever sees a
 // product finds all of its keys held.
-func concurrentReaders(t T, h Harness) {
+func concurrentReaders(t testing.TB, h Harness) {
 	const count = 100
 
 	store := h.New(t)

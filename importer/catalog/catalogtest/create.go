@@ -3,6 +3,7 @@ package catalogtest
 import (
 	"fmt"
 	"strings"
+	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -13,28 +14,28 @@ import (
 
 func createCases() []testCase {
 	return []testCase{
-		{name: "Create/Nothing", run: createNothing},
-		{name: "Create/Many", run: createMany},
-		{name: "Create/ResultsInOrder", run: createResultsInOrder},
-		{name: "Create/RepeatedCall", run: createRepeated},
-		{name: "Create/IDConflict", run: createIDConflict},
-		{name: "Create/WithoutOrigin", run: createWithoutOrigin},
-		{name: "Create/SameIDInOneCall", run: createSameID},
-		{name: "Create/Invalid", run: createInvalid},
-		{name: "Create/Largest", run: createLargest},
-		{name: "Get/OrderOfIDs", run: getOrder},
-		{name: "Get/Nothing", run: getNothing},
+		{Name: "Create/Nothing", Run: createNothing},
+		{Name: "Create/Many", Run: createMany},
+		{Name: "Create/ResultsInOrder", Run: createResultsInOrder},
+		{Name: "Create/RepeatedCall", Run: createRepeated},
+		{Name: "Create/IDConflict", Run: createIDConflict},
+		{Name: "Create/WithoutOrigin", Run: createWithoutOrigin},
+		{Name: "Create/SameIDInOneCall", Run: createSameID},
+		{Name: "Create/Invalid", Run: createInvalid},
+		{Name: "Create/Largest", Run: createLargest},
+		{Name: "Get/OrderOfIDs", Run: getOrder},
+		{Name: "Get/Nothing", Run: getNothing},
 	}
 }
 
-func createNothing(t T, h Harness) {
+func createNothing(t testing.TB, h Harness) {
 	store := h.New(t)
 
 	require.Empty(t, create(t, store))
 	require.Empty(t, sortedIDs(t, store))
 }
 
-func createMany(t T, h Harness) {
+func createMany(t testing.TB, h Harness) {
 	const count = 2_500
 
 	var (
@@ -64,7 +65,7 @@ func createMany(t T, h Harness) {
 	requireHolder(t, store, ids[count-1], barcode(count-1), nameBrand(ids[count-1]))
 }
 
-func createResultsInOrder(t T, h Harness) {
+func createResultsInOrder(t testing.TB, h Harness) {
 	store := h.New(t)
 	mustCreate(t, store, item("there", barcode(1)))
 
@@ -91,7 +92,7 @@ func resultsOf(results []catalog.CreateResult) []catalog.Result {
 
 // A call that is repeated after a crash changes nothing, even if the caller has
 // made something else of the product meanwhile.
-func createRepeated(t T, h Harness) {
+func createRepeated(t testing.TB, h Harness) {
 	var (
 		store = h.New(t)
 		first = item("p", barcode(1))
@@ -112,7 +113,7 @@ func createRepeated(t T, h Harness) {
 	require.Equal(t, []string{"p"}, sortedIDs(t, store))
 }
 
-func createIDConflict(t T, h Harness) {
+func createIDConflict(t testing.TB, h Harness) {
 	var (
 		store = h.New(t)
 		first = item("p", barcode(1))
@@ -139,7 +140,7 @@ func createIDConflict(t T, h Harness) {
 
 // A product that was not imported has the zero origin, which is an origin like
 // any other.
-func createWithoutOrigin(t T, h Harness) {
+func createWithoutOrigin(t testing.TB, h Harness) {
 	var (
 		store  = h.New(t)
 		manual = item("p", barcode(1))
@@ -152,7 +153,7 @@ func createWithoutOrigin(t T, h Harness) {
 	require.Equal(t, catalog.ResultExists, create(t, store, manual)[0].Result)
 }
 
-func createSameID(t T, h Harness) {
+func createSameID(t testing.TB, h Harness) {
 	store := h.New(t)
 
 	kinds := resultsOf(create(t, store, item("same", barcode(1)), item("same", barcode(1))))
@@ -170,7 +171,7 @@ func createSameID(t T, h Harness) {
 	require.Equal(t, []string{"other", "same"}, sortedIDs(t, store))
 }
 
-func createInvalid(t T, h Harness) {
+func createInvalid(t testing.TB, h Harness) {
 	store := h.New(t)
 
 	noValue := barcode(0)
@@ -222,7 +223,7 @@ func createInvalid(t T, h Harness) {
 }
 
 // The largest products that a store must take, several in one call.
-func createLargest(t T, h Harness) {
+func createLargest(t testing.TB, h Harness) {
 	const count = 12
 
 	var (
@@ -247,7 +248,7 @@ func createLargest(t T, h Harness) {
 	require.Len(t, allIDs(t, store, 5), count)
 }
 
-func getOrder(t T, h Harness) {
+func getOrder(t testing.TB, h Harness) {
 	store := h.New(t)
 	mustCreate(t, store, item("a"), item("b"), item("c"))
 
@@ -259,7 +260,7 @@ func getOrder(t T, h Harness) {
 	require.Equal(t, "c", products[2].ID)
 }
 
-func getNothing(t T, h Harness) {
+func getNothing(t testing.TB, h Harness) {
 	store := h.New(t)
 	mustCreate(t, store, item("a"))
 

@@ -2,6 +2,7 @@ package catalogtest
 
 import (
 	"strings"
+	"testing"
 
 	"github.com/stretchr/testify/require"
 
@@ -10,15 +11,15 @@ import (
 
 func deleteCases() []testCase {
 	return []testCase{
-		{name: "Delete/NotFound", run: deleteNotFound},
-		{name: "Delete/ReleasesItsKeys", run: deleteReleases},
-		{name: "Delete/LeavesKeysOfOthers", run: deleteLeavesOthers},
-		{name: "Delete/KeyMovesOn", run: deleteKeyMovesOn},
-		{name: "Delete/IDIsFreeAgain", run: deleteFreesID},
+		{Name: "Delete/NotFound", Run: deleteNotFound},
+		{Name: "Delete/ReleasesItsKeys", Run: deleteReleases},
+		{Name: "Delete/LeavesKeysOfOthers", Run: deleteLeavesOthers},
+		{Name: "Delete/KeyMovesOn", Run: deleteKeyMovesOn},
+		{Name: "Delete/IDIsFreeAgain", Run: deleteFreesID},
 	}
 }
 
-func deleteNotFound(t T, h Harness) {
+func deleteNotFound(t testing.TB, h Harness) {
 	store := h.New(t)
 	mustCreate(t, store, item("p"))
 
@@ -30,7 +31,7 @@ func deleteNotFound(t T, h Harness) {
 	require.ErrorIs(t, store.Delete(t.Context(), "p"), catalog.ErrNotFound, "the second time")
 }
 
-func deleteReleases(t T, h Harness) {
+func deleteReleases(t testing.TB, h Harness) {
 	store := h.New(t)
 	keys := keysOf(barcode(1), barcode(2), imageHash(1), nameBrand("x"))
 
@@ -47,7 +48,7 @@ func deleteReleases(t T, h Harness) {
 
 // A product written with KeepTaken does not take the keys it did not get with
 // it when it goes.
-func deleteLeavesOthers(t T, h Harness) {
+func deleteLeavesOthers(t testing.TB, h Harness) {
 	store := h.New(t)
 	mustCreate(t, store,
 		item("first", barcode(1)),
@@ -60,7 +61,7 @@ func deleteLeavesOthers(t T, h Harness) {
 
 // A key that a product asked for and did not get is not its own later either,
 // when the holder has gone.
-func deleteKeyMovesOn(t T, h Harness) {
+func deleteKeyMovesOn(t testing.TB, h Harness) {
 	store := h.New(t)
 	mustCreate(t, store,
 		item("first", barcode(1)),
@@ -74,7 +75,7 @@ func deleteKeyMovesOn(t T, h Harness) {
 	requireHolder(t, store, "third", barcode(1))
 }
 
-func deleteFreesID(t T, h Harness) {
+func deleteFreesID(t testing.TB, h Harness) {
 	store := h.New(t)
 	mustCreate(t, store, item("p", barcode(1)), item("q"))
 	require.Equal(t, []string{"p", "q"}, sortedIDs(t, store))

@@ -1,6 +1,8 @@
 package catalogtest
 
 import (
+	"testing"
+
 	"github.com/stretchr/testify/require"
 
 	"github.com/vyapaarai/bulkimport/importer/catalog"
@@ -8,13 +10,15 @@ import (
 
 func durabilityCases() []testCase {
 	return []testCase{
-		{name: "Durability/ProductsAndClaims", needs: needReopen, run: durableProducts},
-		{name: "Durability/Deletes", needs: needReopen, run: durableDeletes},
-		{name: "Durability/WhoHoldsWhat", needs: needReopen, run: durableHolders},
+		{Name: "Durability/ProductsAndClaims", Run: durableProducts},
+		{Name: "Durability/Deletes", Run: durableDeletes},
+		{Name: "Durability/WhoHoldsWhat", Run: durableHolders},
 	}
 }
 
-func durableProducts(t T, h Harness) {
+func durableProducts(t testing.TB, h Harness) {
+	needReopen(t, h)
+
 	var (
 		store = h.New(t)
 		full  = catalog.NewProduct{Product: fullProduct("full"), Keys: keysOf(barcode(1), nameBrand("x"))}
@@ -35,7 +39,9 @@ func durableProducts(t T, h Harness) {
 	require.Equal(t, []string{"full", "new", "other"}, sortedIDs(t, store))
 }
 
-func durableDeletes(t T, h Harness) {
+func durableDeletes(t testing.TB, h Harness) {
+	needReopen(t, h)
+
 	store := h.New(t)
 	mustCreate(t, store, item("p", barcode(1)))
 	require.NoError(t, store.Delete(t.Context(), "p"))
@@ -48,7 +54,9 @@ func durableDeletes(t T, h Harness) {
 }
 
 // Which of its keys a product got is part of what is kept.
-func durableHolders(t T, h Harness) {
+func durableHolders(t testing.TB, h Harness) {
+	needReopen(t, h)
+
 	store := h.New(t)
 	mustCreate(t, store,
 		item("first", barcode(1)),

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"testing"
 
 	"github.com/stretchr/testify/require"
 
@@ -13,8 +14,8 @@ import (
 
 func hostileCases() []testCase {
 	return []testCase{
-		{name: "Hostile/IDs", run: hostileIDs},
-		{name: "Hostile/Keys", run: hostileKeys},
+		{Name: "Hostile/IDs", Run: hostileIDs},
+		{Name: "Hostile/Keys", Run: hostileKeys},
 	}
 }
 
@@ -30,7 +31,7 @@ func hostileTexts() []string {
 	}
 }
 
-func hostileIDs(t T, h Harness) {
+func hostileIDs(t testing.TB, h Harness) {
 	var (
 		store = h.New(t)
 		ids   = append(hostileTexts(), strings.Repeat("x", catalog.MaxID))
@@ -60,7 +61,7 @@ func hostileIDs(t T, h Harness) {
 	}
 }
 
-func hostileKeys(t T, h Harness) {
+func hostileKeys(t testing.TB, h Harness) {
 	store := h.New(t)
 
 	var keys []dedupe.Key

@@ -3,6 +3,7 @@ package catalogtest
 import (
 	"fmt"
 	"strings"
+	"testing"
 
 	"github.com/stretchr/testify/require"
 
@@ -12,14 +13,14 @@ import (
 
 func lookupCases() []testCase {
 	return []testCase{
-		{name: "Lookup/HeldKeysOnly", run: lookupHeldOnly},
-		{name: "Lookup/Nothing", run: lookupNothing},
-		{name: "Lookup/ImpossibleKeys", run: lookupImpossible},
-		{name: "Lookup/Many", run: lookupMany},
+		{Name: "Lookup/HeldKeysOnly", Run: lookupHeldOnly},
+		{Name: "Lookup/Nothing", Run: lookupNothing},
+		{Name: "Lookup/ImpossibleKeys", Run: lookupImpossible},
+		{Name: "Lookup/Many", Run: lookupMany},
 	}
 }
 
-func lookupHeldOnly(t T, h Harness) {
+func lookupHeldOnly(t testing.TB, h Harness) {
 	store := h.New(t)
 	mustCreate(t, store, item("one", barcode(1), nameBrand("x")), item("two", barcode(2)))
 
@@ -29,7 +30,7 @@ func lookupHeldOnly(t T, h Harness) {
 	require.Equal(t, map[dedupe.Key]string{barcode(2): "two", nameBrand("x"): "one"}, held)
 }
 
-func lookupNothing(t T, h Harness) {
+func lookupNothing(t testing.TB, h Harness) {
 	store := h.New(t)
 
 	for _, keys := range [][]dedupe.Key{nil, {}, {barcode(1)}} {
@@ -41,7 +42,7 @@ func lookupNothing(t T, h Harness) {
 }
 
 // Keys that no product can hold are held by nobody, which is no error.
-func lookupImpossible(t T, h Harness) {
+func lookupImpossible(t testing.TB, h Harness) {
 	store := h.New(t)
 	mustCreate(t, store, item("one", barcode(1)))
 
@@ -57,7 +58,7 @@ func lookupImpossible(t T, h Harness) {
 	require.Equal(t, map[dedupe.Key]string{barcode(1): "one"}, held)
 }
 
-func lookupMany(t T, h Harness) {
+func lookupMany(t testing.TB, h Harness) {
 	const (
 		count    = 3_000
 		perOwner = 50

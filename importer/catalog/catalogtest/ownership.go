@@ -1,6 +1,8 @@
 package catalogtest
 
 import (
+	"testing"
+
 	"github.com/stretchr/testify/require"
 
 	"github.com/vyapaarai/bulkimport/dedupe"
@@ -9,8 +11,8 @@ import (
 
 func ownershipCases() []testCase {
 	return []testCase{
-		{name: "Ownership/ValuesPassedIn", run: ownershipIn},
-		{name: "Ownership/ValuesHandedOut", run: ownershipOut},
+		{Name: "Ownership/ValuesPassedIn", Run: ownershipIn},
+		{Name: "Ownership/ValuesHandedOut", Run: ownershipOut},
 	}
 }
 
@@ -35,7 +37,7 @@ func scribble(p catalog.Product) {
 	p.RegionalNames[mark] = []string{mark}
 }
 
-func ownershipIn(t T, h Harness) {
+func ownershipIn(t testing.TB, h Harness) {
 	var (
 		store = h.New(t)
 		given = []catalog.NewProduct{{Product: fullProduct("p"), Keys: keysOf(barcode(1), barcode(2))}}
@@ -55,7 +57,7 @@ func ownershipIn(t T, h Harness) {
 	requireHolder(t, store, "", barcode(1), barcode(2))
 }
 
-func ownershipOut(t T, h Harness) {
+func ownershipOut(t testing.TB, h Harness) {
 	store := h.New(t)
 	mustCreate(t, store, catalog.NewProduct{Product: fullProduct("p"), Keys: keysOf(barcode(1))})
 

@@ -2,6 +2,7 @@ package catalogtest
 
 import (
 	"strings"
+	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -11,14 +12,14 @@ import (
 
 func roundTripCases() []testCase {
 	return []testCase{
-		{name: "RoundTrip/EveryField", run: roundTripFull},
-		{name: "RoundTrip/Bare", run: roundTripBare},
-		{name: "RoundTrip/Texts", run: roundTripTexts},
-		{name: "RoundTrip/Times", run: roundTripTimes},
+		{Name: "RoundTrip/EveryField", Run: roundTripFull},
+		{Name: "RoundTrip/Bare", Run: roundTripBare},
+		{Name: "RoundTrip/Texts", Run: roundTripTexts},
+		{Name: "RoundTrip/Times", Run: roundTripTimes},
 	}
 }
 
-func roundTripFull(t T, h Harness) {
+func roundTripFull(t testing.TB, h Harness) {
 	var (
 		store = h.New(t)
 		want  = fullProduct("p")
@@ -28,7 +29,7 @@ func roundTripFull(t T, h Harness) {
 	require.Equal(t, want, get(t, store, "p"))
 }
 
-func roundTripBare(t T, h Harness) {
+func roundTripBare(t testing.TB, h Harness) {
 	var (
 		store = h.New(t)
 		want  = catalog.Product{ID: "p"}
@@ -38,7 +39,7 @@ func roundTripBare(t T, h Harness) {
 	require.Equal(t, want, get(t, store, "p"))
 }
 
-func roundTripTexts(t T, h Harness) {
+func roundTripTexts(t testing.TB, h Harness) {
 	store := h.New(t)
 
 	texts := []string{
@@ -58,7 +59,7 @@ func roundTripTexts(t T, h Harness) {
 	}
 }
 
-func roundTripTimes(t T, h Harness) {
+func roundTripTimes(t testing.TB, h Harness) {
 	store := h.New(t)
 
 	times := map[string]time.Time{

@@ -3,6 +3,7 @@ package catalogtest
 import (
 	"fmt"
 	"slices"
+	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -90,7 +91,7 @@ func fullProduct(id string) catalog.Product {
 }
 
 // create writes items in one call and returns the results.
-func create(t T, store catalog.Store, items ...catalog.NewProduct) []catalog.CreateResult {
+func create(t testing.TB, store catalog.Store, items ...catalog.NewProduct) []catalog.CreateResult {
 	t.Helper()
 
 	results, err := store.Create(t.Context(), items)
@@ -101,7 +102,7 @@ func create(t T, store catalog.Store, items ...catalog.NewProduct) []catalog.Cre
 }
 
 // mustCreate writes items one call each and requires that all are written.
-func mustCreate(t T, store catalog.Store, items ...catalog.NewProduct) {
+func mustCreate(t testing.TB, store catalog.Store, items ...catalog.NewProduct) {
 	t.Helper()
 
 	for _, item := range items {
@@ -118,7 +119,7 @@ func taken(holders map[dedupe.Key]string) catalog.CreateResult {
 }
 
 // get returns the one product with this id, which must exist.
-func get(t T, store catalog.Store, id string) catalog.Product {
+func get(t testing.TB, store catalog.Store, id string) catalog.Product {
 	t.Helper()
 
 	products, err := store.Get(t.Context(), []string{id})
@@ -129,7 +130,7 @@ func get(t T, store catalog.Store, id string) catalog.Product {
 }
 
 // requireAbsent requires that there is no product with this id.
-func requireAbsent(t T, store catalog.Store, id string) {
+func requireAbsent(t testing.TB, store catalog.Store, id string) {
 	t.Helper()
 
 	products, err := store.Get(t.Context(), []string{id})
@@ -139,7 +140,7 @@ func requireAbsent(t T, store catalog.Store, id string) {
 
 // requireHolder requires that the product with this id holds the keys; the empty
 // id stands for nobody.
-func requireHolder(t T, store catalog.Store, id string, keys ...dedupe.Key) {
+func requireHolder(t testing.TB, store catalog.Store, id string, keys ...dedupe.Key) {
 	t.Helper()
 
 	held, err := store.Lookup(t.Context(), keys)
@@ -157,7 +158,7 @@ func requireHolder(t T, store catalog.Store, id string, keys ...dedupe.Key) {
 }
 
 // listIDs returns the ids of one page.
-func listIDs(t T, store catalog.Store, after string, limit int) []string {
+func listIDs(t testing.TB, store catalog.Store, after string, limit int) []string {
 	t.Helper()
 
 	products, err := store.List(t.Context(), after, limit)
@@ -173,7 +174,7 @@ func listIDs(t T, store catalog.Store, after string, limit int) []string {
 
 // allIDs returns the ids of all products, page by page. A store whose pages get
 // nowhere fails the case rather than keep it busy for ever.
-func allIDs(t T, store catalog.Store, limit int) []string {
+func allIDs(t testing.TB, store catalog.Store, limit int) []string {
 	t.Helper()
 
 	var (
@@ -201,7 +202,7 @@ func allIDs(t T, store catalog.Store, limit int) []string {
 }
 
 // sortedIDs returns the ids of all products in ascending order.
-func sortedIDs(t T, store catalog.Store) []string {
+func sortedIDs(t testing.TB, store catalog.Store) []string {
 	t.Helper()
 
 	ids := allIDs(t, store, catalog.MaxPage)

@@ -3,7 +3,7 @@
 //
 //	func TestConformance(t *testing.T) {
 //		catalogtest.Run(t, catalogtest.Harness{
-//			New:     func(catalogtest.T) catalog.Store { return memcatalog.New(nil) },
+//			New:     func(testing.TB) catalog.Store { return memcatalog.New(nil) },
 //			Ordered: true,
 //		})
 //	}
@@ -14,11 +14,11 @@
 package catalogtest
 
 import (
-	"context"
 	"slices"
 	"testing"
 
 	"github.com/vyapaarai/bulkimport/importer/catalog"
+	"github.com/vyapaarai/bulkimport/internal/conformance"
 )
 
 // Harness says how to get at the stores of a backend. What a backend cannot do
@@ -26,10 +26,10 @@ import (
 type Harness struct {
 	// New returns an empty store that shares nothing with any other. It releases
 	// what the store holds through t.Cleanup. Required; called concurrently.
-	New func(t T) catalog.Store
+	New func(t testing.TB) catalog.Store
 	// Reopen closes a store that New returned and opens its data again, as after
 	// a restart of the process. Nil: the data does not outlive the store.
-	Reopen func(t T, store catalog.Store) catalog.Store
+	Reopen func(t testing.TB, store catalog.Store) catalog.Store
 	// Close closes a store that New returned; after that its methods give
 	// catalog.ErrClosed. Nil: stores are never closed.
 	Close func(store catalog.Store) error
@@ -37,61 +37,41 @@ type Harness struct {
 	Ordered bool
 }
 
-// T is what the suite needs of *testing.T. It is an interface so that the
-// suite's own tests can see a case fail.
-type T interface {
-	Helper()
-	Errorf(format string, args ...any)
-	FailNow()
-	Context() context.Context
-	TempDir() string
-	Cleanup(func())
-}
-
 // Run runs every case of the suite as a parallel subtest of t.
 func Run(t *testing.T, h Harness) {
-	for _, c := range cases() {
-		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
+	t.Helper()
 
-			if reason := c.needs.missing(h); reason != "" {
-				t.Skip(reason)
-			}
-
-			c.run(t, h)
-		})
-	}
+	conformance.Run(t, h, cases())
 }
 
 // testCase is one obligation of a store.
-type testCase struct {
-	name  string
-	needs need
-	run   func(t T, h Harness)
+type testCase = conformance.Case[Harness]
+
+// needReopen skips a case that makes no sense where data does not outlive the store.
+func needReopen(t testing.TB, h Harness) {
+	t.Helper()
+
+	if h.Reopen == nil {
+		t.Skip("the backend's data does not outlive the store")
+	}
 }
 
-// need is an ability of the backend without which a case makes no sense.
-type need int
+// needClose skips a case that makes no sense where stores are never closed.
+func needClose(t testing.TB, h Harness) {
+	t.Helper()
 
-const (
-	needNothing need = iota
-	needReopen
-	needClose
-	needOrder
-)
-
-// missing says why a harness does not meet the need, or "".
-func (n need) missing(h Harness) string {
-	switch {
-	case n == needReopen && h.Reopen == nil:
-		return "the backend's data does not outlive the store"
-	case n == needClose && h.Close == nil:
-		return "the backend's stores are never closed"
-	case n == needOrder && !h.Ordered:
-		return "the backend lists in an order of its own"
+	if h.Close == nil {
+		t.Skip("the backend's stores are never closed")
 	}
+}
 
-	return ""
+// needOrder skips a case that makes no sense where ids are listed in any order.
+func needOrder(t testing.TB, h Harness) {
+	t.Helper()
+
+	if !h.Ordered {
+		t.Skip("the backend lists in an order of its own")
+	}
 }
 
 // cases returns the whole suite.

@@ -13,8 +13,26 @@ import (
 	"github.com/vyapaarai/bulkimport/internal/suitecheck"
 )
 
-// Every planted defect is found by the case that is there for it. Other cases
-// may fail along with it.
+func suite() suitecheck.Suite[Harness] { return suitecheck.Suite[Harness]{Cases: cases()} }
+
+// harnessOf makes stores in memory, which are there again after reopening.
+func harnessOf(store func() catalog.Store) Harness {
+	return Harness{
+		New:     func(testing.TB) catalog.Store { return store() },
+		Reopen:  func(_ testing.TB, store catalog.Store) catalog.Store { return store },
+		Ordered: true,
+	}
+}
+
+// The failures that defects are found by come from the defects. Stores in memory are
+// not closed.
+func TestSuiteAcceptsSoundStore(t *testing.T) {
+	t.Parallel()
+
+	suite().Accepts(t, harnessOf(sound), "Close/*")
+}
+
+// Every planted defect is found by the case that is there for it.
 func TestSuiteFindsDefects(t *testing.T) {
 	t.Parallel()
 
@@ -126,18 +144,12 @@ func TestSuiteFindsDefects(t *testing.T) {
 		{"values handed out are shared", newSharesValues, "Ownership/ValuesHandedOut"},
 	}
 
-	for _, defect := range defects {
-		t.Run(defect.name, func(t *testing.T) {
-			t.Parallel()
-
-			c := caseNamed(t, defect.foundBy)
-			broken := Harness{New: func(T) catalog.Store { return defect.store() }}
-
-			require.Empty(t, failuresOf(t, c, Harness{New: func(T) catalog.Store { return sound() }}),
-				"the case passes without the defect")
-			require.NotEmpty(t, failuresOf(t, c, broken), "the case fails with the defect")
-		})
+	var planted []suitecheck.Defect[Harness]
+	for _, d := range defects {
+		planted = append(planted, suitecheck.Defect[Harness]{Name: d.name, Harness: harnessOf(d.store), FoundBy: d.foundBy})
 	}
+
+	suite().Finds(t, planted)
 }
 
 // A backend that forgets its data on reopening, or that answers after it was
@@ -146,33 +158,22 @@ func TestSuiteFindsDefectsOfTheWholeLife(t *testing.T) {
 	t.Parallel()
 
 	broken := Harness{
-		New:    func(T) catalog.Store { return sound() },
-		Reopen: func(T, catalog.Store) catalog.Store { return sound() },
+		New:    func(testing.TB) catalog.Store { return sound() },
+		Reopen: func(testing.TB, catalog.Store) catalog.Store { return sound() },
 		Close:  func(catalog.Store) error { return nil },
 	}
 
 	for _, name := range []string{"Durability/ProductsAndClaims", "Close/EveryMethod", "Close/Twice"} {
-		require.NotEmpty(t, failuresOf(t, caseNamed(t, name), broken), name)
+		require.True(t, suite().Watch(t, name, broken).Failed(), name)
 	}
 }
 
-func TestCasesHaveNamesOfTheirOwn(t *testing.T) {
-	t.Parallel()
-
-	names := map[string]bool{}
-	for _, c := range cases() {
-		require.False(t, names[c.name], c.name)
-		names[c.name] = true
-	}
-}
-
-// Gaps of a backend are skipped, and nothing else is.
+// What a backend cannot do is skipped, and nothing else is.
 func TestMissingAbilities(t *testing.T) {
 	t.Parallel()
 
-	for _, c := range cases() {
-		require.Equal(t, c.needs == needNothing, c.needs.missing(Harness{}) == "", c.name)
-	}
+	h := Harness{New: func(testing.TB) catalog.Store { return sound() }}
+	suite().Accepts(t, h, "Durability/*", "Close/*", "List/ByteOrder", "List/AfterNeedNotExist")
 }
 
 // A field that is added to Product has to be added to the sample, or its loss
@@ -195,20 +196,4 @@ func requireSet(t *testing.T, name string, value reflect.Value) {
 	for i := range value.NumField() {
 		requireSet(t, name+"."+value.Type().Field(i).Name, value.Field(i))
 	}
-}
-
-func caseNamed(t *testing.T, name string) testCase {
-	t.Helper()
-
-	i := slices.IndexFunc(cases(), func(c testCase) bool { return c.name == name })
-	require.GreaterOrEqual(t, i, 0, "case %s", name)
-
-	return cases()[i]
-}
-
-// failuresOf runs a case against a backend and returns how it failed.
-func failuresOf(t *testing.T, c testCase, h Harness) []string {
-	t.Helper()
-
-	return suitecheck.Watch(t, func(tb testing.TB) { c.run(tb, h) }).Failures
 }

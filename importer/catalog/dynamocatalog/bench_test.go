@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/stretchr/testify/require"
 
 	"github.com/vyapaarai/bulkimport/dedupe"
@@ -141,12 +140,7 @@ func BenchmarkBatchWrite(b *testing.B) {
 		next += perCall
 
 		for table, items := range map[string][]dynamo.Item{names.products: products, names.keys: claims} {
-			writes := make([]types.WriteRequest, len(items))
-			for i, item := range items {
-				writes[i].PutRequest = &types.PutRequest{Item: item}
-			}
-
-			require.NoError(b, dynamo.BatchWrite(b.Context(), measured, nil, table, writes, dynamocatalog.DefaultConcurrency))
+			awstest.PutItems(b, measured, table, items)
 		}
 	}
 

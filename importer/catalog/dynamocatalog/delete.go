@@ -48,7 +48,7 @@ func (s *Store) delete(ctx context.Context, id string) error {
 				return err
 			}
 		default:
-			return dynamo.Explain(err)
+			return dynamo.Explain(ctx, err)
 		}
 	}
 }

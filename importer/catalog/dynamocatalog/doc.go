@@ -63,9 +63,8 @@
 //
 // Throttling and conflicts of transactions are waited for, with growing random waits, some
 // fifteen seconds without progress; then [ErrBusy] or [ErrContended] is returned. Credentials
-// that AWS refuses, such as expired ones, give [ErrCredentials] at once, and a missing
-// permission [ErrDenied]. Each comes with the error of the SDK. Where the SDK finds no
-// credentials at all its own error says so.
+// that AWS refuses, such as expired ones, or that cannot be fetched give [ErrCredentials] at
+// once, and a missing permission [ErrDenied]. Each comes with the error of the SDK.
 //
 // # Permissions
 //

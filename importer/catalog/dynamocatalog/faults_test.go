@@ -196,6 +196,60 @@ func TestThrottlingForEver(t *testing.T) {
 	require.Equal(t, dynamo.DefaultAttempts, faults.Calls("TransactWriteItems"))
 }
 
+// Of what a busy table leaves unread nothing is missing in the end, and nothing comes twice.
+func TestUnprocessedKeys(t *testing.T) {
+	t.Parallel()
+
+	store, faults, _, _ := faulty(t, 1)
+	items := news(250)
+
+	_, err := store.Create(t.Context(), items)
+	require.NoError(t, err)
+
+	var (
+		keys []dedupe.Key
+		ids  []string
+	)
+
+	for _, item := range items {
+		keys = append(keys, item.Keys...)
+		ids = append(ids, item.Product.ID)
+	}
+
+	part := faults.Add(awstest.Fault{Operation: "BatchGetItem", Times: 6, Unprocessed: 70})
+
+	held, err := store.Lookup(t.Context(), keys)
+	require.NoError(t, err)
+	require.Len(t, held, len(items))
+
+	for _, item := range items {
+		require.Equal(t, item.Product.ID, held[item.Keys[0]])
+	}
+
+	require.Equal(t, 6, part.Hits())
+
+	calls := faults.Calls("BatchGetItem")
+	part = faults.Add(awstest.Fault{Operation: "BatchGetItem", Times: 3, Unprocessed: 70})
+
+	products, err := store.Get(t.Context(), ids)
+	require.NoError(t, err)
+	require.Len(t, products, len(items))
+	require.Equal(t, 3, part.Hits())
+	require.Equal(t, 3+3, faults.Calls("BatchGetItem")-calls, "what was left out, and nothing else, was asked for again")
+
+	for i, product := range products {
+		require.Equal(t, ids[i], product.ID)
+	}
+
+	// A table that reads nothing at all is given up.
+	calls = faults.Calls("BatchGetItem")
+	faults.Add(awstest.Fault{Operation: "BatchGetItem", Times: awstest.Always, Unprocessed: 100})
+
+	_, err = store.Get(t.Context(), ids[:10])
+	require.ErrorIs(t, err, dynamocatalog.ErrBusy)
+	require.Equal(t, dynamo.DefaultAttempts, faults.Calls("BatchGetItem")-calls)
+}
+
 // Credentials that have expired are reported at once, by every operation.
 func TestExpiredCredentials(t *testing.T) {
 	t.Parallel()

@@ -21,7 +21,7 @@ var (
 
 // The errors of AWS that say what to do. They come with the SDK's own error.
 var (
-	// ErrCredentials: AWS refused the credentials; they are wrong or have expired.
+	// ErrCredentials: the AWS credentials cannot be fetched, are wrong or have expired.
 	ErrCredentials = dynamo.ErrCredentials
 	// ErrDenied: the credentials lack a permission; the package documentation lists them.
 	ErrDenied = dynamo.ErrDenied

@@ -58,13 +58,13 @@ func TestConformance(t *testing.T) {
 			}
 
 			catalogtest.Run(t, catalogtest.Harness{
-				New: func(t catalogtest.T) catalog.Store {
-					return newStore(t.(testing.TB), newTables(t.(testing.TB), client))
+				New: func(t testing.TB) catalog.Store {
+					return newStore(t, newTables(t, client))
 				},
-				Reopen: func(t catalogtest.T, store catalog.Store) catalog.Store {
+				Reopen: func(t testing.TB, store catalog.Store) catalog.Store {
 					names, _ := used.Load(store)
 
-					return newStore(t.(testing.TB), names.(tables))
+					return newStore(t, names.(tables))
 				},
 			})
 		})

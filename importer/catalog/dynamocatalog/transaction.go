@@ -113,7 +113,7 @@ func (w *writer) write(ctx context.Context, units []unit) error {
 				// token stood for is done or not; the conditions tell.
 				token = rand.Text()
 			case !dynamo.IsTemporary(err):
-				return explain(err)
+				return explain(ctx, err)
 			}
 
 			// The same transaction again, by the same token: it may be under way.
@@ -242,8 +242,8 @@ func failed(reason types.CancellationReason) bool {
 
 // explain says what an error of AWS means, and for an item that DynamoDB does not take
 // that it is an invalid product.
-func explain(err error) error {
-	err = dynamo.Explain(err)
+func explain(ctx context.Context, err error) error {
+	err = dynamo.Explain(ctx, err)
 	if errors.Is(err, dynamo.ErrRefused) {
 		return fmt.Errorf("%w: %w", catalog.ErrInvalid, err)
 	}

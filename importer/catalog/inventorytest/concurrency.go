@@ -14,10 +14,10 @@ import (
 
 func concurrencyCases() []testCase {
 	return []testCase{
-		{name: "Concurrency/SameChunk", run: concurrentSameChunk},
-		{name: "Concurrency/LatestRowWins", run: concurrentRows},
-		{name: "Concurrency/NothingIsLost", run: concurrentFields},
-		{name: "Concurrency/OneInserts", run: concurrentInserts},
+		{Name: "Concurrency/SameChunk", Run: concurrentSameChunk},
+		{Name: "Concurrency/LatestRowWins", Run: concurrentRows},
+		{Name: "Concurrency/NothingIsLost", Run: concurrentFields},
+		{Name: "Concurrency/OneInserts", Run: concurrentInserts},
 	}
 }
 

@@ -159,7 +159,7 @@ func (r *ruleless) PutItems(ctx context.Context, items []catalog.InventoryItem) 
 		if r.inSteps {
 			r.mu.Unlock()
 			runtime.Gosched()
-			time.Sleep(time.Microsecond) // long enough for another writer to come between
+			time.Sleep(time.Millisecond) // long enough for another writer to come between, on a busy machine too
 			r.mu.Lock()
 		}
 

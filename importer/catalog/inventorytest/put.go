@@ -12,16 +12,16 @@ import (
 
 func putCases() []testCase {
 	return []testCase{
-		{name: "Put/Nothing", run: putNothing},
-		{name: "Put/Inserts", run: putInserts},
-		{name: "Put/ResultsInOrder", run: putResultsInOrder},
-		{name: "Put/Updates", run: putUpdates},
-		{name: "Put/LeftOutStays", run: putLeftOut},
-		{name: "Put/EqualChangesNothing", run: putEqual},
-		{name: "Put/SeveralStores", run: putSeveralStores},
-		{name: "Put/Invalid", run: putInvalid},
-		{name: "Put/TwiceInOneCall", run: putTwins},
-		{name: "Put/ManyItems", run: putMany},
+		{Name: "Put/Nothing", Run: putNothing},
+		{Name: "Put/Inserts", Run: putInserts},
+		{Name: "Put/ResultsInOrder", Run: putResultsInOrder},
+		{Name: "Put/Updates", Run: putUpdates},
+		{Name: "Put/LeftOutStays", Run: putLeftOut},
+		{Name: "Put/EqualChangesNothing", Run: putEqual},
+		{Name: "Put/SeveralStores", Run: putSeveralStores},
+		{Name: "Put/Invalid", Run: putInvalid},
+		{Name: "Put/TwiceInOneCall", Run: putTwins},
+		{Name: "Put/ManyItems", Run: putMany},
 	}
 }
 

@@ -14,16 +14,16 @@ import (
 
 func readCases() []testCase {
 	return []testCase{
-		{name: "Items/OrderOfIDs", run: itemsInOrder},
-		{name: "Items/OfOneStore", run: itemsOfOneStore},
-		{name: "List/Empty", run: listEmpty},
-		{name: "List/ByteOrder", run: listByteOrder},
-		{name: "List/Pages", run: listPages},
-		{name: "List/AfterNeedNotExist", run: listAfter},
-		{name: "List/LargestPage", run: listLargestPage},
-		{name: "List/BetweenWrites", run: listBetweenWrites},
-		{name: "List/WholeItems", run: listWholeItems},
-		{name: "Hostile/IDs", run: hostileIDs},
+		{Name: "Items/OrderOfIDs", Run: itemsInOrder},
+		{Name: "Items/OfOneStore", Run: itemsOfOneStore},
+		{Name: "List/Empty", Run: listEmpty},
+		{Name: "List/ByteOrder", Run: listByteOrder},
+		{Name: "List/Pages", Run: listPages},
+		{Name: "List/AfterNeedNotExist", Run: listAfter},
+		{Name: "List/LargestPage", Run: listLargestPage},
+		{Name: "List/BetweenWrites", Run: listBetweenWrites},
+		{Name: "List/WholeItems", Run: listWholeItems},
+		{Name: "Hostile/IDs", Run: hostileIDs},
 	}
 }
 

@@ -12,12 +12,12 @@ import (
 // repeatCases are about chunks that come again after a crash.
 func repeatCases() []testCase {
 	return []testCase{
-		{name: "Repeat/SameCall", run: repeatSame},
-		{name: "Repeat/AfterHalf", run: repeatHalf},
-		{name: "Repeat/NeverGoesBack", run: repeatNeverBack},
-		{name: "Repeat/InsertionOverwrittenByOthers", run: repeatOverwritten},
-		{name: "Repeat/OtherBounds", run: repeatOtherBounds},
-		{name: "Repeat/RowsOfOtherJobs", run: repeatOtherJobs},
+		{Name: "Repeat/SameCall", Run: repeatSame},
+		{Name: "Repeat/AfterHalf", Run: repeatHalf},
+		{Name: "Repeat/NeverGoesBack", Run: repeatNeverBack},
+		{Name: "Repeat/InsertionOverwrittenByOthers", Run: repeatOverwritten},
+		{Name: "Repeat/OtherBounds", Run: repeatOtherBounds},
+		{Name: "Repeat/RowsOfOtherJobs", Run: repeatOtherJobs},
 	}
 }
 

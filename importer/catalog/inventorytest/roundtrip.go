@@ -11,9 +11,9 @@ import (
 
 func roundTripCases() []testCase {
 	return []testCase{
-		{name: "RoundTrip/EveryField", run: roundTripFull},
-		{name: "RoundTrip/Numbers", run: roundTripNumbers},
-		{name: "Ownership/PassedIn", run: ownershipPassedIn},
+		{Name: "RoundTrip/EveryField", Run: roundTripFull},
+		{Name: "RoundTrip/Numbers", Run: roundTripNumbers},
+		{Name: "Ownership/PassedIn", Run: ownershipPassedIn},
 	}
 }
 

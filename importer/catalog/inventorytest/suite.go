@@ -17,6 +17,7 @@ import (
 	"testing"
 
 	"github.com/vyapaarai/bulkimport/importer/catalog"
+	"github.com/vyapaarai/bulkimport/internal/conformance"
 )
 
 // Harness says how to get at the inventories of a backend. What a backend cannot do
@@ -35,46 +36,13 @@ type Harness struct {
 
 // Run runs every case of the suite as a parallel subtest of t.
 func Run(t *testing.T, h Harness) {
-	for _, c := range cases() {
-		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
+	t.Helper()
 
-			if reason := c.needs.missing(h); reason != "" {
-				t.Skip(reason)
-			}
-
-			c.run(t, h)
-		})
-	}
+	conformance.Run(t, h, cases())
 }
 
 // testCase is one obligation of an inventory.
-type testCase struct {
-	name  string
-	needs need
-	run   func(t testing.TB, h Harness)
-}
-
-// need is an ability of the backend without which a case makes no sense.
-type need int
-
-const (
-	needNothing need = iota
-	needReopen
-	needClose
-)
-
-// missing says why a harness does not meet the need, or "".
-func (n need) missing(h Harness) string {
-	switch {
-	case n == needReopen && h.Reopen == nil:
-		return "the backend's data does not outlive the inventory"
-	case n == needClose && h.Close == nil:
-		return "the backend's inventories are never closed"
-	}
-
-	return ""
-}
+type testCase = conformance.Case[Harness]
 
 // cases returns the whole suite.
 func cases() []testCase {

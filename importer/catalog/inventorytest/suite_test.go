@@ -13,8 +13,25 @@ import (
 	"github.com/vyapaarai/bulkimport/internal/suitecheck"
 )
 
-// Every planted defect is found by the case that is there for it. Other cases may fail
-// along with it.
+func suite() suitecheck.Suite[Harness] { return suitecheck.Suite[Harness]{Cases: cases()} }
+
+// harnessOf makes inventories in memory, which are there again after reopening.
+func harnessOf(inventory func() catalog.Inventory) Harness {
+	return Harness{
+		New:    func(testing.TB) catalog.Inventory { return inventory() },
+		Reopen: func(_ testing.TB, inventory catalog.Inventory) catalog.Inventory { return inventory },
+	}
+}
+
+// The failures that defects are found by come from the defects. Inventories in memory
+// are not closed.
+func TestSuiteAcceptsSoundInventory(t *testing.T) {
+	t.Parallel()
+
+	suite().Accepts(t, harnessOf(sound), "Close/*")
+}
+
+// Every planted defect is found by the case that is there for it.
 func TestSuiteFindsDefects(t *testing.T) {
 	t.Parallel()
 
@@ -91,22 +108,16 @@ func TestSuiteFindsDefects(t *testing.T) {
 		{"cancelling ignored", func() catalog.Inventory { return deafToCancel{sound()} }, "Cancel/EveryMethod"},
 	}
 
-	for _, defect := range defects {
-		t.Run(defect.name, func(t *testing.T) {
-			t.Parallel()
-
-			c := caseNamed(t, defect.foundBy)
-			broken := Harness{New: func(testing.TB) catalog.Inventory { return defect.inventory() }}
-
-			require.Empty(t, failuresOf(t, c, Harness{New: func(testing.TB) catalog.Inventory { return sound() }}),
-				"the case passes without the defect")
-			require.NotEmpty(t, failuresOf(t, c, broken), "the case fails with the defect")
-		})
+	var planted []suitecheck.Defect[Harness]
+	for _, d := range defects {
+		planted = append(planted, suitecheck.Defect[Harness]{Name: d.name, Harness: harnessOf(d.inventory), FoundBy: d.foundBy})
 	}
+
+	suite().Finds(t, planted)
 }
 
-// A backend that forgets its data on reopening, or that answers after it was closed, is
-// found as well.
+// A backend that forgets its data on reopening, or that answers after it was
+// closed, is found as well.
 func TestSuiteFindsDefectsOfTheWholeLife(t *testing.T) {
 	t.Parallel()
 
@@ -117,18 +128,16 @@ func TestSuiteFindsDefectsOfTheWholeLife(t *testing.T) {
 	}
 
 	for _, name := range []string{"Durability/Items", "Close/EveryMethod"} {
-		require.NotEmpty(t, failuresOf(t, caseNamed(t, name), broken), name)
+		require.True(t, suite().Watch(t, name, broken).Failed(), name)
 	}
 }
 
-func TestCasesHaveNamesOfTheirOwn(t *testing.T) {
+// What a backend cannot do is skipped, and nothing else is.
+func TestMissingAbilities(t *testing.T) {
 	t.Parallel()
 
-	names := map[string]bool{}
-	for _, c := range cases() {
-		require.False(t, names[c.name], c.name)
-		names[c.name] = true
-	}
+	h := Harness{New: func(testing.TB) catalog.Inventory { return sound() }}
+	suite().Accepts(t, h, "Durability/*", "Close/*")
 }
 
 // A field that is added to the item has to be added to the sample, or its loss would go
@@ -143,20 +152,4 @@ func TestSampleSetsEveryField(t *testing.T) {
 
 	require.Equal(t, value.NumField(), reflect.TypeFor[plainItem]().NumField(), "what is compared is every field")
 	require.NotEqual(t, decimal.NullDecimal{}, fullItem("p").ReorderLevel)
-}
-
-func caseNamed(t *testing.T, name string) testCase {
-	t.Helper()
-
-	i := slices.IndexFunc(cases(), func(c testCase) bool { return c.name == name })
-	require.GreaterOrEqual(t, i, 0, "case %s", name)
-
-	return cases()[i]
-}
-
-// failuresOf runs a case against a backend and returns how it failed.
-func failuresOf(t *testing.T, c testCase, h Harness) []string {
-	t.Helper()
-
-	return suitecheck.Watch(t, func(tb testing.TB) { c.run(tb, h) }).Failures
 }

@@ -12,7 +12,7 @@ func TestConformance(t *testing.T) {
 	t.Parallel()
 
 	catalogtest.Run(t, catalogtest.Harness{
-		New:     func(catalogtest.T) catalog.Store { return memcatalog.New(nil) },
+		New:     func(testing.TB) catalog.Store { return memcatalog.New(nil) },
 		Ordered: true,
 	})
 }

@@ -2,12 +2,12 @@ package pebblecatalog_test
 
 import (
 	"sync"
+	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/vyapaarai/bulkimport/importer/catalog"
-	"github.com/vyapaarai/bulkimport/importer/catalog/catalogtest"
 	"github.com/vyapaarai/bulkimport/importer/catalog/pebblecatalog"
 )
 
@@ -21,7 +21,7 @@ func newFolders() *folders { return &folders{dir: map[catalog.Store]string{}} }
 
 // open opens the store in a folder, and closes it at the end of the test unless
 // the test has done so.
-func (f *folders) open(t catalogtest.T, dir string) catalog.Store {
+func (f *folders) open(t testing.TB, dir string) catalog.Store {
 	t.Helper()
 
 	store, err := pebblecatalog.Open(dir, nil)

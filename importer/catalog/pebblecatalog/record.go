@@ -81,7 +81,7 @@ func decodeClaims(record []byte) (claims []dedupe.Key, rest []byte, err error) {
 
 		key, ok := dedupe.ParseKey(string(rest[:size]))
 		if !ok {
-			return nil, nil, fmt.Errorf("%w: key %q", ErrCorrupt, rest[:size])
+			return nil, nil, fmt.Errorf("%w: a key of %d bytes is none", ErrCorrupt, size) // it has words of a cell
 		}
 
 		claims = append(claims, key)

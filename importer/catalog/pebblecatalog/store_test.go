@@ -21,8 +21,8 @@ func TestConformance(t *testing.T) {
 
 	catalogtest.Run(t, catalogtest.Harness{
 		Ordered: true,
-		New:     func(t catalogtest.T) catalog.Store { return folders.open(t, t.TempDir()) },
-		Reopen: func(t catalogtest.T, store catalog.Store) catalog.Store {
+		New:     func(t testing.TB) catalog.Store { return folders.open(t, t.TempDir()) },
+		Reopen: func(t testing.TB, store catalog.Store) catalog.Store {
 			require.NoError(t, store.(*pebblecatalog.Store).Close())
 
 			return folders.open(t, folders.of(store))

@@ -3,7 +3,8 @@
 //
 // The line names the job and its counts. Whose job it is stays out of it: the
 // e-mail address is personal data, and where tokens carry no other name the user
-// id is one too. The job record has both.
+// id is one too. Of a failure it has the code alone: the sentence may quote the file.
+// The job record has them all.
 package lognotify
 
 import (
@@ -46,8 +47,17 @@ func (n *Notifier) Notify(ctx context.Context, e notify.Event) error {
 		slog.Int64("errors", e.Errors),
 		slog.Time("completed_at", e.CompletedAt),
 	}
-	if e.Message != "" {
-		attrs = append(attrs, slog.String("message", e.Message))
+
+	for _, optional := range []struct{ key, value string }{
+		{"store_id", e.StoreID}, {"batch_id", e.BatchID}, {"failure_code", e.FailureCode},
+	} {
+		if optional.value != "" {
+			attrs = append(attrs, slog.String(optional.key, optional.value))
+		}
+	}
+
+	if i := e.Inventory; i != nil {
+		attrs = append(attrs, slog.Int64("created", i.Created), slog.Int64("matched", i.Matched), slog.Int64("updated", i.Updated))
 	}
 
 	n.logger.LogAttrs(ctx, slog.LevelInfo, "import job ended", attrs...)

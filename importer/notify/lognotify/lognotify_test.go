@@ -38,7 +38,9 @@ func TestNotifyWritesOneLine(t *testing.T) {
 	var out bytes.Buffer
 
 	e := event()
-	e.Message = "1 row has errors."
+	e.StoreID, e.BatchID = "store-1", "batch_20250106_abc"
+	e.FailureCode, e.Message = "column_missing", `The first row has "Rajesh Kumar".`
+	e.Inventory = &notify.InventoryCounts{Created: 1, Matched: 2, Updated: 3}
 	n := lognotify.New(slog.New(slog.NewJSONHandler(&out, nil)))
 	require.NoError(t, n.Notify(t.Context(), e))
 	require.Equal(t, 1, bytes.Count(out.Bytes(), []byte("\n")))
@@ -59,7 +61,12 @@ func TestNotifyWritesOneLine(t *testing.T) {
 		"duplicates":   3_068.0,
 		"errors":       1.0,
 		"completed_at": "2025-01-06T10:30:00Z",
-		"message":      "1 row has errors.",
+		"store_id":     "store-1",
+		"batch_id":     "batch_20250106_abc",
+		"failure_code": "column_missing",
+		"created":      1.0,
+		"matched":      2.0,
+		"updated":      3.0,
 	}, line)
 }
 

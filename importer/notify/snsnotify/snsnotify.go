@@ -24,9 +24,10 @@
 // # Privacy
 //
 // Everybody who subscribes to the topic reads the message. It has counts, the status, and
-// the names of job, user and file; nothing of what the file holds. For that reason the
-// sentence that says why a job failed is left out: it quotes the first row where that is
-// not the names of columns. Options.FailureMessage puts it in. The address that the user
+// the names of job, batch, store, user and file; nothing of what the file holds. For that
+// reason it says why a job failed by failure_code alone. The sentence, message, is left
+// out: it quotes the first row where that is not the names of columns.
+// Options.FailureMessage puts it in. The address that the user
 // gave for the notification is left out, too, unless Options.EmailAttribute asks for it:
 // a subscriber of one's own may look it up in the job record. Where tokens know their users
 // by nothing but an e-mail address, user_id is one; Options.OmitUser leaves it out.
@@ -56,6 +57,14 @@ import (
 )
 
 var _ notify.Notifier = (*Notifier)(nil)
+
+// The errors of AWS that say what to do. They come with the SDK's own error.
+var (
+	// ErrCredentials: the AWS credentials cannot be fetched, are wrong or have expired.
+	ErrCredentials = awserr.ErrCredentials
+	// ErrDenied: the credentials lack a permission; the package documentation lists them.
+	ErrDenied = awserr.ErrDenied
+)
 
 // Client is what the package needs of the SDK's SNS client.
 type Client interface {

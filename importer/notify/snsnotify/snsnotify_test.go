@@ -13,11 +13,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
+	"github.com/aws/smithy-go"
 	"github.com/stretchr/testify/require"
 
 	"github.com/vyapaarai/bulkimport/importer/notify"
 	"github.com/vyapaarai/bulkimport/importer/notify/snsnotify"
-	"github.com/vyapaarai/bulkimport/internal/awserr"
 	"github.com/vyapaarai/bulkimport/internal/awstest"
 )
 
@@ -196,9 +196,10 @@ func TestFailureMessageIsOptional(t *testing.T) {
 	t.Parallel()
 
 	e := event()
-	e.Status, e.Message = "failed", `The column "name" is missing; the columns are "Maggi" and "8901058851298".`
+	e.Status, e.FailureCode, e.Message = "failed", "column_missing", `The column "name" is missing; the columns are "Maggi" and "8901058851298".`
 
 	require.NotContains(t, *published(t, topicARN, e, nil).Message, "Maggi")
+	require.Contains(t, *published(t, topicARN, e, nil).Message, `"failure_code":"column_missing"`)
 	require.Contains(t, *published(t, topicARN, e, &snsnotify.Options{FailureMessage: true}).Message, "Maggi")
 }
 
@@ -257,13 +258,30 @@ func TestFailures(t *testing.T) {
 
 	faults.Add(awstest.Fault{Operation: "Publish", Answer: awstest.QueryError(403, "ExpiredToken")})
 	err = n.Notify(t.Context(), event())
-	require.ErrorIs(t, err, awserr.ErrCredentials)
+	require.ErrorIs(t, err, snsnotify.ErrCredentials)
 	require.NotErrorIs(t, err, notify.ErrRejected, "an operator can put that right")
 
 	var failed *notify.Error
 
 	require.ErrorAs(t, err, &failed)
 	require.Equal(t, "the topic refused the message", failed.Reason)
+
+	faults.Add(awstest.Fault{Operation: "Publish", Answer: awstest.QueryError(403, "AuthorizationError")})
+	require.ErrorIs(t, n.Notify(t.Context(), event()), snsnotify.ErrDenied)
+
+	// Whoever hands out credentials has refused, not the topic.
+	unfetched, err := snsnotify.New(sns.New(client.Options(), func(o *sns.Options) {
+		o.Credentials = aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+			return aws.Credentials{}, &smithy.GenericAPIError{Code: "AccessDenied"}
+		})
+	}), topic, nil)
+	require.NoError(t, err)
+
+	err = unfetched.Notify(t.Context(), event())
+	require.ErrorIs(t, err, snsnotify.ErrCredentials)
+	require.NotErrorIs(t, err, snsnotify.ErrDenied)
+	require.ErrorAs(t, err, &failed)
+	require.Equal(t, "the topic could not be reached", failed.Reason)
 
 	faults.Add(awstest.Fault{Operation: "Publish", Times: awstest.Always, Delay: time.Hour})
 

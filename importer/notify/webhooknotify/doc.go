@@ -11,7 +11,8 @@
 //
 //	{"id":"admin_import_20250106_abc123-ended","job_id":"admin_import_20250106_abc123",…}
 //
-// The body is a notify.Event. The timestamp is the time of this try, in seconds since
+// The body is a notify.Event. Its message, why a job failed as a sentence, may quote the file:
+// a receiver that logs events logs failure_code in its place. The timestamp is the time of this try, in seconds since
 // 1970. The signature is
 //
 //	"v1=" + lower-case hexadecimal of HMAC-SHA256(secret, timestamp + "." + body)
@@ -25,9 +26,12 @@
 //
 // A receiver in Go uses a [Verifier]. Another computes the signature from the bytes it
 // got, before it parses them, compares it in constant time, refuses timestamps more than
-// five minutes from its own clock, and keeps the event ids of the last hour or more to
-// drop repetitions: a captured request can be repeated within those five minutes, and an
-// event is sent again, with the same id, where the sender could not know that it arrived.
+// five minutes from its own clock, and drops events whose id it has seen: a captured
+// request can be repeated within those five minutes, and an event is sent again, with the
+// same id, where the sender could not know that it arrived. Its tries are minutes apart,
+// but go on after a stop of the sender too, for as long as the record of the job is kept: 30
+// days by default. A receiver keeps the ids for longer than that, or notes with its own
+// record of the job which it has seen.
 //
 // Answer any 2xx as soon as the event is stored, and work on it afterwards.
 //

@@ -16,12 +16,12 @@ import (
 // deliveryCases are about messages that come, and come once.
 func deliveryCases() []testCase {
 	return []testCase{
-		{"message comes", messageComes},
-		{"empty queue is quiet", emptyIsQuiet},
-		{"message wakes a receiver", messageWakes},
-		{"all messages come", allCome},
-		{"same message twice", sameTwice},
-		{"concurrent receivers", concurrentReceivers},
+		{Name: "message comes", Run: messageComes},
+		{Name: "empty queue is quiet", Run: emptyIsQuiet},
+		{Name: "message wakes a receiver", Run: messageWakes},
+		{Name: "all messages come", Run: allCome},
+		{Name: "same message twice", Run: sameTwice},
+		{Name: "concurrent receivers", Run: concurrentReceivers},
 	}
 }
 

@@ -13,9 +13,9 @@ import (
 // depthCases are for queues that are a queue.Depther, too; of others they are skipped.
 func depthCases() []testCase {
 	return []testCase{
-		{"depth counts messages where they are", testDepth},
-		{"depth refuses an ended context", testDepthCancelled},
-		{"depth refuses after Close", testDepthClosed},
+		{Name: "depth counts messages where they are", Run: testDepth},
+		{Name: "depth refuses an ended context", Run: testDepthCancelled},
+		{Name: "depth refuses after Close", Run: testDepthClosed},
 	}
 }
 

@@ -14,9 +14,9 @@ import (
 // cancelCases are about contexts that end.
 func cancelCases() []testCase {
 	return []testCase{
-		{"ended context is refused", endedContext},
-		{"context that ends wakes a receiver", contextWakes},
-		{"receiver that gave up takes no message", noMessageForTheGone},
+		{Name: "ended context is refused", Run: endedContext},
+		{Name: "context that ends wakes a receiver", Run: contextWakes},
+		{Name: "receiver that gave up takes no message", Run: noMessageForTheGone},
 	}
 }
 
@@ -83,8 +83,8 @@ func noMessageForTheGone(t testing.TB, h Harness) {
 // closeCases are about queues that are closed.
 func closeCases() []testCase {
 	return []testCase{
-		{"Close wakes receivers", closeWakes},
-		{"calls after Close are refused", callsAfterClose},
+		{Name: "Close wakes receivers", Run: closeWakes},
+		{Name: "calls after Close are refused", Run: callsAfterClose},
 	}
 }
 

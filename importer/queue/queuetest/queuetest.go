@@ -17,7 +17,7 @@ package queuetest
 
 import (
 	"context"
-	"strings"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -25,6 +25,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/vyapaarai/bulkimport/importer/queue"
+	"github.com/vyapaarai/bulkimport/internal/conformance"
 )
 
 // Harness makes the queues that the suite tests.
@@ -48,37 +49,27 @@ type Harness struct {
 func Run(t *testing.T, h Harness) {
 	t.Helper()
 
+	if h.RealTime {
+		conformance.Run(t, h, cases())
+		return
+	}
+
 	for _, c := range cases() {
-		t.Run(strings.ReplaceAll(c.name, " ", "_"), func(t *testing.T) {
+		t.Run(c.Name, func(t *testing.T) {
 			t.Parallel()
-
-			if h.RealTime {
-				c.run(t, h)
-				return
-			}
-
-			synctest.Test(t, func(t *testing.T) { c.run(t, h) })
+			synctest.Test(t, func(t *testing.T) { c.Run(t, h) })
 		})
 	}
 }
 
-// testCase is one promise of the contract. It takes a testing.TB, so that the
-// suite's own tests can see it fail.
-type testCase struct {
-	name string
-	run  func(t testing.TB, h Harness)
-}
+// testCase is one promise of the contract.
+type testCase = conformance.Case[Harness]
 
 // cases lists the suite by topic.
 func cases() []testCase {
-	var all []testCase
-	for _, topic := range [][]testCase{
+	return slices.Concat(
 		deliveryCases(), delayCases(), settleCases(), visibilityCases(), cancelCases(), closeCases(), depthCases(),
-	} {
-		all = append(all, topic...)
-	}
-
-	return all
+	)
 }
 
 const (

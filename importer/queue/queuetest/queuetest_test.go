@@ -2,7 +2,6 @@ package queuetest
 
 import (
 	"context"
-	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -14,49 +13,47 @@ import (
 	"github.com/vyapaarai/bulkimport/internal/suitecheck"
 )
 
+func suite() suitecheck.Suite[Harness] {
+	return suitecheck.Suite[Harness]{Cases: cases(), Around: synctest.Test}
+}
+
 // TestSuiteCatchesDefects runs the suite over queues that break one promise each,
 // and wants the case that is about the promise to fail.
 func TestSuiteCatchesDefects(t *testing.T) {
 	t.Parallel()
 
-	covered := make(map[string]bool)
-
+	var planted []suitecheck.Defect[Harness]
 	for name, d := range defects() {
-		covered[d.caughtBy] = true
-
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				all := cases()
-				i := slices.IndexFunc(all, func(c testCase) bool { return c.name == d.caughtBy })
-				require.GreaterOrEqual(t, i, 0, "no case %q", d.caughtBy)
-
-				require.True(t, watch(t, all[i], d.harness()).Failed())
-			})
-		})
+		planted = append(planted, suitecheck.Defect[Harness]{Name: name, Harness: d.harness(), FoundBy: d.caughtBy})
 	}
 
-	for _, c := range cases() {
-		require.True(t, covered[c.name], "no defect shows that the case %q can fail", c.name)
-	}
+	suite().Finds(t, planted)
+	suite().Covers(t, planted)
 }
 
 // TestSuiteAcceptsWholeQueue shows that the failures above come from the defects.
 func TestSuiteAcceptsWholeQueue(t *testing.T) {
 	t.Parallel()
 
-	for _, c := range cases() {
-		synctest.Test(t, func(t *testing.T) {
-			require.Empty(t, watch(t, c, defect{}.harness()).Failures, c.name)
-		})
-	}
+	suite().Accepts(t, defect{}.harness())
 }
 
-// watch runs a case and returns how it went.
-func watch(t *testing.T, c testCase, h Harness) suitecheck.Outcome {
-	t.Helper()
+// TestSuiteSkipsGaps: what a backend does not offer is skipped, and nothing else is.
+func TestSuiteSkipsGaps(t *testing.T) {
+	t.Parallel()
 
-	return suitecheck.Watch(t, func(tb testing.TB) { c.run(tb, h) })
+	whole := defect{}.harness()
+
+	unclosed := Harness{New: whole.New}
+	suite().Accepts(t, unclosed, "Close wakes receivers", "* after Close*")
+
+	// The interface hides the method that counts.
+	uncounted := whole
+	uncounted.New = func(t testing.TB, visibility time.Duration) queue.Queue {
+		return struct{ queue.Queue }{whole.New(t, visibility)}
+	}
+	uncounted.Close = func(t testing.TB, q queue.Queue) { whole.Close(t, q.(struct{ queue.Queue }).Queue) }
+	suite().Accepts(t, uncounted, "depth *")
 }
 
 // defect is a queue in memory that breaks one promise. Methods without a

@@ -10,10 +10,10 @@ import (
 // settleCases are about Ack and Nack.
 func settleCases() []testCase {
 	return []testCase{
-		{"acknowledged message never comes again", ackRemoves},
-		{"refused message comes again", nackReturns},
-		{"refused message comes again after its delay", nackDelays},
-		{"delivery is settled once", settledOnce},
+		{Name: "acknowledged message never comes again", Run: ackRemoves},
+		{Name: "refused message comes again", Run: nackReturns},
+		{Name: "refused message comes again after its delay", Run: nackDelays},
+		{Name: "delivery is settled once", Run: settledOnce},
 	}
 }
 

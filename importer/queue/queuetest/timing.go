@@ -10,10 +10,10 @@ import (
 // delayCases are about messages that are to come later.
 func delayCases() []testCase {
 	return []testCase{
-		{"delayed message comes in time", delayedComes},
-		{"delayed message holds up no other", delayedIsOvertaken},
-		{"sooner message overtakes a wait", soonerOvertakes},
-		{"negative delay is none", negativeDelay},
+		{Name: "delayed message comes in time", Run: delayedComes},
+		{Name: "delayed message holds up no other", Run: delayedIsOvertaken},
+		{Name: "sooner message overtakes a wait", Run: soonerOvertakes},
+		{Name: "negative delay is none", Run: negativeDelay},
 	}
 }
 
@@ -68,12 +68,12 @@ func negativeDelay(t testing.TB, h Harness) {
 // visibilityCases are about receivers that fall silent.
 func visibilityCases() []testCase {
 	return []testCase{
-		{"silent receiver loses its message", silentLoses},
-		{"message is hidden until the time-out", hiddenUntilTimeout},
-		{"Extend keeps the message", extendKeeps},
-		{"Extend repeated keeps the message", heartbeatKeeps},
-		{"late settling is refused", lateSettling},
-		{"late settling does not touch the next delivery", lateSettlingOfRedelivered},
+		{Name: "silent receiver loses its message", Run: silentLoses},
+		{Name: "message is hidden until the time-out", Run: hiddenUntilTimeout},
+		{Name: "Extend keeps the message", Run: extendKeeps},
+		{Name: "Extend repeated keeps the message", Run: heartbeatKeeps},
+		{Name: "late settling is refused", Run: lateSettling},
+		{Name: "late settling does not touch the next delivery", Run: lateSettlingOfRedelivered},
 	}
 }
 

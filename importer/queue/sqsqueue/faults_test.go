@@ -5,11 +5,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/stretchr/testify/require"
 
 	"github.com/vyapaarai/bulkimport/importer/queue"
 	"github.com/vyapaarai/bulkimport/importer/queue/sqsqueue"
-	"github.com/vyapaarai/bulkimport/internal/awserr"
 	"github.com/vyapaarai/bulkimport/internal/awstest"
 )
 
@@ -90,13 +91,33 @@ func TestExpiredCredentials(t *testing.T) {
 		"Nack":    d.Nack(t.Context(), 0),
 		"Ack":     d.Ack(t.Context()),
 	} {
-		require.ErrorIs(t, err, awserr.ErrCredentials, name)
+		require.ErrorIs(t, err, sqsqueue.ErrCredentials, name)
 		require.NotErrorIs(t, err, queue.ErrSettled, name)
 	}
 
 	// The delivery is still good for when there are new ones.
 	faults.Clear()
+
+	faults.Add(awstest.Fault{Answer: awstest.SQSError(403, "AccessDeniedException")})
+	require.ErrorIs(t, q.Send(t.Context(), queue.Message{JobID: "b"}, 0), sqsqueue.ErrDenied)
 	require.NoError(t, d.Ack(t.Context()))
+}
+
+// TestCredentialsThatCannotBeFetched needs no server: no call is made.
+func TestCredentialsThatCannotBeFetched(t *testing.T) {
+	t.Parallel()
+
+	q := open(t, sqs.New(sqs.Options{
+		Region: awstest.Region,
+		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+			return aws.Credentials{}, errGone
+		}),
+	}), "https://sqs.example.in/1/q", nil)
+
+	_, err := q.Receive(t.Context())
+	require.ErrorIs(t, err, sqsqueue.ErrCredentials)
+	require.ErrorIs(t, err, errGone)
+	require.ErrorIs(t, q.Send(t.Context(), queue.Message{JobID: "a"}, 0), sqsqueue.ErrCredentials)
 }
 
 // TestReceiptOfNobody is what SQS answers where it has let the message go before the

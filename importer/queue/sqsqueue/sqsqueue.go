@@ -34,6 +34,14 @@ const (
 	maxBatch = 10
 )
 
+// The errors of AWS that say what to do. They come with the SDK's own error.
+var (
+	// ErrCredentials: the AWS credentials cannot be fetched, are wrong or have expired.
+	ErrCredentials = awserr.ErrCredentials
+	// ErrDenied: the credentials lack a permission; the package documentation lists them.
+	ErrDenied = awserr.ErrDenied
+)
+
 // Client is what the package needs of the SDK's SQS client.
 type Client interface {
 	SendMessage(context.Context, *sqs.SendMessageInput, ...func(*sqs.Options)) (*sqs.SendMessageOutput, error)

@@ -52,7 +52,7 @@ describe('the codes of the server', () => {
   // What the page asks for in a way that the server does not refuse so, and what it never
   // asks for.
   const unseen = new Set([
-    ...['method_not_allowed', 'request_invalid', 'body_unreadable', 'body_too_large', 'json_invalid', 'unknown_field', 'field_invalid'],
+    ...['method_not_allowed', 'unsupported_media_type', 'request_invalid', 'body_unreadable', 'body_too_large', 'json_invalid', 'unknown_field', 'field_invalid'],
     ...['limit_invalid', 'status_invalid', 'days_invalid', 'rows_invalid', 'size_invalid', 'job_type_unknown', 'store_unexpected'],
     ...['idempotency_key_invalid', 'idempotency_conflict', 'job_id_missing', 'job_ids_invalid', 'batch_not_found', 'validation_unknown'],
     ...['upload_in_one', 'parts_invalid', 'invalid_signature', 'invalid_key', 'image_not_found'],

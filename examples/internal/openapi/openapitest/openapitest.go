@@ -2,6 +2,18 @@
 // test that goes through it, and every answer, is compared with the description, and
 // the test fails where they differ. It is for tests.
 //
+// The tests of package api, of httpserver and of lambdaapi send all their requests through
+// it, except for
+//
+//   - the status requests of the load test, which are sent by the thousand and timed: to
+//     compare them costs more than to answer them;
+//   - requests for metrics, and those to the address where metrics are: they are no part
+//     of the API;
+//   - what the page sends in the tests with a browser.
+//
+// It leaves some of what goes through it alone: addresses that are no part of the API, such
+// as the page's; the answers to HEAD and OPTIONS; and the content of files.
+//
 // What is asked of an exchange:
 //
 //   - The answer is one that the description has for the path and method: its status,
@@ -9,14 +21,17 @@
 //   - The status of a refusal is the one that its code is described with.
 //   - A request that the description does not allow is refused: with a status of 400
 //     or more. (What it allows may be refused all the same: a job may not be there.)
-//   - A path or method that the description does not have is answered with 404 or 405.
+//   - A path or method that the description does not have is answered with 404 or 405,
+//     in JSON as every refusal.
 package openapitest
 
 import (
 	"bytes"
+	"encoding/json"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -187,11 +202,11 @@ func (c *checker) check(r *http.Request, sent []byte, answer *http.Response, bod
 	for _, e := range wrong {
 		switch {
 		case e.IsPathMissingError():
-			c.unknown(r, answer, http.StatusNotFound)
+			c.unknown(r, answer, body, http.StatusNotFound)
 
 			return
 		case e.IsOperationMissingError():
-			c.unknown(r, answer, http.StatusMethodNotAllowed)
+			c.unknown(r, answer, body, http.StatusMethodNotAllowed)
 
 			return
 		}
@@ -225,16 +240,31 @@ func isDescribed(path string) bool {
 	return false
 }
 
-// unknown checks the answer to a request for what is not described. It may be refused for
-// another reason first, such as its token.
-func (c *checker) unknown(r *http.Request, answer *http.Response, wanted int) {
+// unknown checks the answer to a request for what is not described: a refusal like any
+// other. It may be refused for another reason first, such as its token.
+func (c *checker) unknown(r *http.Request, answer *http.Response, body []byte, wanted int) {
 	c.t.Helper()
 
 	switch answer.StatusCode {
-	case http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusBadRequest, http.StatusPermanentRedirect, http.StatusTemporaryRedirect:
+	case http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusBadRequest:
 	default:
 		c.t.Errorf("openapitest: %s %s is not described, and answered with %d in place of %d", r.Method, r.URL.Path, answer.StatusCode, wanted)
+
+		return
 	}
+
+	var problem struct{ Error, Code string }
+
+	if err := json.Unmarshal(body, &problem); err != nil || problem.Error == "" || problem.Code == "" ||
+		answer.Header.Get("Content-Type") != "application/json" {
+		c.t.Errorf("openapitest: %s %s is refused by something other than a problem in JSON:\n%s", r.Method, r.URL.Path, body)
+	}
+
+	if answer.StatusCode == http.StatusMethodNotAllowed && answer.Header.Get("Allow") == "" {
+		c.t.Errorf("openapitest: %s %s is refused, and Allow does not say what is taken", r.Method, r.URL.Path)
+	}
+
+	c.checkCode(r, answer.StatusCode, body)
 }
 
 // asDescribed returns the request in the form that the validator knows.
@@ -259,14 +289,17 @@ func asDescribed(r *http.Request, sent []byte) *http.Request {
 		c.URL.RawPath = ""
 	}
 
-	// The server reads every body as JSON, whatever it is called: clients of before, and
-	// curl -d, call it otherwise.
-	if len(sent) > 0 {
+	// The description says in its text what else JSON may be called.
+	if name, _, _ := strings.Cut(c.Header.Get("Content-Type"), ";"); len(sent) > 0 && slices.Contains(otherNames, name) {
 		c.Header.Set("Content-Type", "application/json")
 	}
 
 	return c
 }
+
+// otherNames are the types that a body in JSON may have besides its own: those that its
+// sender did not choose.
+var otherNames = []string{"", "application/x-www-form-urlencoded", "application/octet-stream", "text/plain"}
 
 // explain puts what was found wrong into lines.
 func explain(wrong []*errors.ValidationError) string {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/vyapaarai/bulkimport/examples/internal/openapi"
 	"github.com/vyapaarai/bulkimport/examples/internal/openapi/openapitest"
 )
 
@@ -59,6 +60,9 @@ func TestDeviationsAreFound(t *testing.T) {
 		{"problem that says success", "POST", base + "/process", `{"job_id":"a"}`, "t", 404, strings.Replace(problem, "false", "true", 1), "success"},
 		{"limit out of bounds accepted", "GET", base + "?limit=101", "", "t", 200, `{"success":true,"jobs":[],"next_cursor":null}`, "does not allow it"},
 		{"unknown path served", "GET", base + "/a/b/c", "", "t", 200, `{"success":true}`, "is not described"},
+		{"unknown path redirected", "GET", base + "/a/b/c", "", "t", 307, problem, "is not described"},
+		{"unknown path refused in HTML", "GET", base + "/a/b/c", "", "t", 404, `<a href="/">Found</a>`, "other than a problem in JSON"},
+		{"unknown method refused without Allow", "PATCH", base + "/process", "", "t", 405, strings.Replace(problem, "job_not_found", "method_not_allowed", 1), "Allow"},
 		{"unknown path refused", "GET", base + "/a/b/c", "", "t", 404, problem, ""},
 		{"unknown method served", "PATCH", base + "/process", "", "t", 200, `{"success":true}`, "is not described"},
 		{"image of a later address", "GET", "/images/p1/2/medium.jpg", "", "", 404, problem, ""},
@@ -96,5 +100,40 @@ func TestDeviationsAreFound(t *testing.T) {
 			require.Len(t, s.failures, 1)
 			require.Contains(t, s.failures[0], c.want)
 		})
+	}
+}
+
+// TestTypesOfBodies: what JSON may be called is what the description says, and no more.
+func TestTypesOfBodies(t *testing.T) {
+	t.Parallel()
+
+	for called, allowed := range map[string]bool{
+		"": true, "application/json": true, "application/x-www-form-urlencoded": true, "text/plain; charset=utf-8": true,
+		"application/octet-stream": true, "text/csv": false, "multipart/form-data; boundary=x": false,
+	} {
+		if name, _, _ := strings.Cut(called, ";"); name != "" && allowed {
+			require.Contains(t, string(openapi.Spec()), "`"+name+"`")
+		}
+
+		s := &spy{TB: t}
+		h := openapitest.Handler(s, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "application/json")
+			w.WriteHeader(http.StatusAccepted)
+
+			_, err := w.Write([]byte(`{"success":true,"job_id":"a","status":"queued","estimated_rows":1,"message":"m"}`))
+			require.NoError(t, err)
+		}))
+
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, base+"/process", strings.NewReader(`{"job_id":"a"}`))
+		r.Header.Set("Authorization", "Bearer t")
+		r.Header.Set("Content-Type", called)
+		h.ServeHTTP(httptest.NewRecorder(), r)
+
+		if allowed {
+			require.Empty(t, s.failures, called)
+		} else {
+			require.Len(t, s.failures, 1, called)
+			require.Contains(t, s.failures[0], "does not allow it")
+		}
 	}
 }

@@ -47,6 +47,7 @@ export interface RowError {
   row_number: number;
   barcode: string;
   name: string;
+  /** The code of each error of the row, joined by semicolons. */
   error_code: string;
   error_message: string;
 }

@@ -20,10 +20,26 @@ export function problemText({ locale, find, t }: I18n, problem: Problem): string
   return problem.status >= 500 ? t('problem.server') : t('problem.unknown', { status: String(problem.status) });
 }
 
-/** Returns what to tell people of a finding in a row or a file, by its code. */
-export function findingText({ locale, find }: I18n, code: string, message: string): string {
+/**
+ * Returns what to tell people of a finding in a row or a file, by its code. A row with
+ * several has their codes joined by semicolons.
+ */
+export function findingText(texts: I18n, code: string, message: string): string {
+  return texts.locale === 'en' ? message : (findingWords(texts, code) ?? message);
+}
+
+/** Returns the language of that text, where it is not the one of the page. */
+export function findingLang(texts: I18n, code: string): 'en' | undefined {
+  return texts.locale === 'en' || findingWords(texts, code) !== null ? undefined : 'en';
+}
+
+// Returns the words of the page for each of the codes, once; null where it has none for one
+// of them: a text in two languages is hard to read, and to read out.
+function findingWords({ find }: I18n, codes: string): string | null {
   // Faults of a whole file may be told in answer to a request, too.
-  return locale === 'en' ? message : (find(`code.${code}`) ?? find(`problem.${code}`) ?? message);
+  const words = [...new Set(codes.split(';'))].map((code) => find(`code.${code}`) ?? find(`problem.${code}`));
+
+  return words.includes(null) ? null : words.join(' ');
 }
 
 /** Returns a short name of a code, for lists and plots. */
