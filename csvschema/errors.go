@@ -79,6 +79,10 @@ type HeaderError struct {
 	// Message is one sentence that names the column, without a capital and a
 	// full stop.
 	Message string
+	// Mapping says how each column of the file is understood as far as it goes, in their
+	// order: of two that mean the same, both mean it. It is empty where the header is too
+	// large, or empty.
+	Mapping []ColumnMapping
 }
 
 // Error returns the message.

@@ -184,11 +184,13 @@ func ownColumns(normalised []string) []int {
 	return own
 }
 
-// assign gives every column its use.
+// assign gives every column its use. It goes through all of them also where the header
+// cannot be used, so that its error can tell how each is understood.
 func (s *schema) assign(c *Columns, header, normalised []string) error {
 	names := s.names()
 	seen := make(map[string]int)
 	members := make(map[*family]int)
+	var bad *HeaderError
 	for i, name := range normalised {
 		m := ColumnMapping{Index: i, Header: header[i], Use: UseUnknown}
 		var kin *family
@@ -201,15 +203,18 @@ func (s *schema) assign(c *Columns, header, normalised []string) error {
 		case slices.Contains(c.own, i):
 			m.Use = UseReport
 		case known:
-			if first, twice := seen[canonical]; twice {
-				return duplicateColumn(canonical, header, first, i)
+			first, twice := seen[canonical]
+			if twice && bad == nil {
+				bad = duplicateColumn(canonical, header, first, i)
 			}
-			if kin != nil {
-				if members[kin]++; members[kin] > kin.maxColumns {
-					return tooManyMembers(kin)
+			if kin != nil && !twice {
+				if members[kin]++; members[kin] > kin.maxColumns && bad == nil {
+					bad = tooManyMembers(kin)
 				}
 			}
-			seen[canonical] = i
+			if !twice {
+				seen[canonical] = i
+			}
 			m.Use, m.Column = UseKnown, canonical
 		}
 		c.mapping = append(c.mapping, m)
@@ -225,8 +230,12 @@ func (s *schema) assign(c *Columns, header, normalised []string) error {
 			missing = append(missing, column.name)
 		}
 	}
-	if len(missing) > 0 {
-		return missingColumns(missing, header)
+	if len(missing) > 0 && bad == nil {
+		bad = missingColumns(missing, header)
+	}
+	if bad != nil {
+		bad.Mapping = c.mapping
+		return bad
 	}
 	return nil
 }
@@ -251,7 +260,7 @@ func checkHeaderSize(header []string, limits Limits) error {
 	return nil
 }
 
-func duplicateColumn(name string, header []string, first, second int) error {
+func duplicateColumn(name string, header []string, first, second int) *HeaderError {
 	return &HeaderError{
 		Code:   CodeColumnDuplicate,
 		Column: name,
@@ -261,7 +270,7 @@ func duplicateColumn(name string, header []string, first, second int) error {
 	}
 }
 
-func tooManyMembers(f *family) error {
+func tooManyMembers(f *family) *HeaderError {
 	name := f.prefix + "*"
 	return &HeaderError{
 		Code:   CodeTooManyColumns,
@@ -271,7 +280,7 @@ func tooManyMembers(f *family) error {
 	}
 }
 
-func missingColumns(missing, header []string) error {
+func missingColumns(missing, header []string) *HeaderError {
 	what := fmt.Sprintf("the column %q is missing", missing[0])
 	if len(missing) > 1 {
 		what = fmt.Sprintf("the columns %s are missing", quoteList(missing, listedNames))
@@ -280,7 +289,7 @@ func missingColumns(missing, header []string) error {
 }
 
 // columnMissing says what is missing in the header, and what it has.
-func columnMissing(missing []string, what string, header []string) error {
+func columnMissing(missing []string, what string, header []string) *HeaderError {
 	return &HeaderError{
 		Code:    CodeColumnMissing,
 		Column:  missing[0],

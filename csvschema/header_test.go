@@ -138,6 +138,31 @@ func TestMapProductHeaderErrors(t *testing.T) {
 			require.Equal(t, "the header has more than 100 columns "+prefix+"*, which is the most; remove the others", bad.Message)
 		}
 	})
+	t.Run("how the columns are understood is told nevertheless", func(t *testing.T) {
+		t.Parallel()
+		for _, tt := range []struct {
+			header  []string
+			code    csvschema.Code
+			missing []string
+			columns []string
+		}{
+			{[]string{"सामान", "EAN", "rack"}, csvschema.CodeColumnMissing, []string{"name", "category"}, []string{"", "barcode", ""}},
+			{[]string{"Item Name", "Barcode", "EAN", "Qty", "Category"}, csvschema.CodeColumnDuplicate, nil,
+				[]string{"name", "barcode", "barcode", "", "category"}},
+			{[]string{" ", ""}, csvschema.CodeHeaderEmpty, nil, nil},
+		} {
+			_, _, err := csvschema.MapProductHeader(tt.header, nil)
+			var bad *csvschema.HeaderError
+			require.ErrorAs(t, err, &bad)
+			require.Equal(t, tt.code, bad.Code)
+			require.Equal(t, tt.missing, bad.Missing)
+			require.Len(t, bad.Mapping, len(tt.columns))
+			for i, column := range tt.columns {
+				require.Equal(t, column, bad.Mapping[i].Column, tt.header[i])
+				require.Equal(t, tt.header[i], bad.Mapping[i].Header)
+			}
+		}
+	})
 	t.Run("column names in messages are cut", func(t *testing.T) {
 		t.Parallel()
 		long := "nutrition_" + strings.Repeat("x", 64)

@@ -36,7 +36,9 @@ func MapInventoryHeader(header []string, l *Limits) (*InventoryColumns, []Warnin
 		return nil, nil, err
 	}
 	if !columns.has("name") && !columns.has("barcode") {
-		return nil, nil, columnMissing([]string{"name"}, `a column "name" or "barcode" is missing`, header)
+		bad := columnMissing([]string{"name"}, `a column "name" or "barcode" is missing`, header)
+		bad.Mapping = columns.mapping
+		return nil, nil, bad
 	}
 	return &InventoryColumns{*columns}, warnings, nil
 }

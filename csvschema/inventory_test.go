@@ -53,6 +53,13 @@ func TestInventoryHeader(t *testing.T) {
 		_, _, err := csvschema.MapInventoryHeader(strings.Split(header, ","), nil)
 		require.ErrorIs(t, err, csvschema.ErrHeader, header)
 		require.ErrorContains(t, err, want, header)
+
+		var bad *csvschema.HeaderError
+		require.ErrorAs(t, err, &bad)
+		require.Len(t, bad.Mapping, strings.Count(header, ",")+1, header)
+		if bad.Code == csvschema.CodeColumnMissing {
+			require.Equal(t, []string{bad.Column}, bad.Missing, header)
+		}
 	}
 }
 

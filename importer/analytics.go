@@ -36,8 +36,10 @@ type Analytics struct {
 	// Truncated says that there were more jobs than are looked at; the older ones
 	// are left out.
 	Truncated bool
-	Jobs      int64
-	ByStatus  map[jobstore.Status]int64
+	// Jobs counts all, Started those that became imports: without files that were only
+	// uploaded, and without those whose import was cancelled before it began.
+	Jobs, Started int64
+	ByStatus      map[jobstore.Status]int64
 	// Progress adds up that of the jobs. It has no percentage, nor a total.
 	Progress jobstore.Progress
 	// Days are the days of the period, every one, the oldest first.
@@ -51,9 +53,10 @@ type Analytics struct {
 // AnalyticsDay adds up the jobs that were created on one day.
 type AnalyticsDay struct {
 	// Date is the beginning of the day, in UTC.
-	Date     time.Time
-	Jobs     int64
-	Progress jobstore.Progress
+	Date time.Time
+	// Jobs and Started are as those of Analytics.
+	Jobs, Started int64
+	Progress      jobstore.Progress
 }
 
 // Analytics adds up the jobs of the last days, today included, that the caller sees.
@@ -193,10 +196,28 @@ func (a *analyticsSum) add(j *jobstore.Job) {
 	day.Jobs++
 	addProgress(&day.Progress, &j.Progress)
 
+	if becameImport(j) {
+		a.Started++
+		day.Started++
+	}
+
 	if j.Status.Terminal() && j.Retries == 0 && !j.StartedAt.IsZero() && j.CompletedAt.After(j.StartedAt) {
 		a.rows += j.Progress.ProcessedRows
 		a.took += j.CompletedAt.Sub(j.StartedAt)
 	}
+}
+
+// becameImport reports whether a job is more than a file that somebody had looked at: most
+// of those are cancelled, since they were only checked.
+func becameImport(j *jobstore.Job) bool {
+	switch j.Status {
+	case jobstore.StatusPendingUpload:
+		return false
+	case jobstore.StatusCancelled:
+		return wasBegun(j)
+	}
+
+	return true
 }
 
 func (a *analyticsSum) end() *Analytics {

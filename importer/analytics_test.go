@@ -47,6 +47,7 @@ func TestAnalytics(t *testing.T) {
 	require.Equal(t, e.clock.Now(), a.To)
 	require.False(t, a.Truncated)
 	require.EqualValues(t, 3, a.Jobs)
+	require.EqualValues(t, 2, a.Started)
 	require.Equal(t, map[jobstore.Status]int64{first.Status: 1, second.Status: 1, jobstore.StatusPendingUpload: 1}, a.ByStatus)
 	require.Equal(t, first.Progress.ProcessedRows+second.Progress.ProcessedRows, a.Progress.ProcessedRows)
 	require.Equal(t, first.Progress.QualitySum+second.Progress.QualitySum, a.Progress.QualitySum)
@@ -56,6 +57,7 @@ func TestAnalytics(t *testing.T) {
 	require.EqualValues(t, 1, a.Days[0].Jobs)
 	require.Equal(t, first.Progress.ProcessedRows, a.Days[0].Progress.ProcessedRows)
 	require.EqualValues(t, 2, a.Days[1].Jobs)
+	require.EqualValues(t, 1, a.Days[1].Started)
 	require.Equal(t, second.Progress.Duplicates, a.Days[1].Progress.Duplicates)
 
 	// A longer period has all, and a day for every day.
@@ -69,6 +71,36 @@ func TestAnalytics(t *testing.T) {
 	for i := range 89 {
 		require.Equal(t, 24*time.Hour, a.Days[i+1].Date.Sub(a.Days[i].Date))
 	}
+}
+
+func TestAnalyticsTellImportsFromFiles(t *testing.T) {
+	t.Parallel()
+
+	e := newEngine(t)
+
+	for _, c := range []struct {
+		status  jobstore.Status
+		started time.Time
+	}{
+		{jobstore.StatusPendingUpload, time.Time{}},
+		{jobstore.StatusCancelled, time.Time{}},
+		{jobstore.StatusCancelled, e.clock.Now()},
+		{jobstore.StatusFailed, time.Time{}},
+		{jobstore.StatusQueued, time.Time{}},
+	} {
+		_, err := e.jobs.Update(t.Context(), e.upload(""), func(j *jobstore.Job) error {
+			j.Status, j.StartedAt = c.status, c.started
+
+			return nil
+		})
+		require.NoError(t, err)
+	}
+
+	a, err := e.service().Analytics(t.Context(), owner, 1)
+	require.NoError(t, err)
+	require.EqualValues(t, 5, a.Jobs)
+	require.EqualValues(t, 3, a.Started)
+	require.EqualValues(t, 3, a.Days[0].Started)
 }
 
 func TestAnalyticsRate(t *testing.T) {

@@ -17,7 +17,8 @@ const (
 	ColumnRecognised ColumnStatus = "recognised"
 	// ColumnUnknown: the column is not imported.
 	ColumnUnknown ColumnStatus = "unknown"
-	// ColumnRepeated: the column is not imported, and has the header of one before it.
+	// ColumnRepeated: the column is not imported, and has the header of one before it; or
+	// it means the same as one before it, which no import takes (see HeaderError).
 	ColumnRepeated ColumnStatus = "repeated"
 )
 
@@ -51,7 +52,7 @@ type columnSamples struct {
 
 func newColumnSamples(mapping []csvschema.ColumnMapping) *columnSamples {
 	s := &columnSamples{columns: make([]ValidatedColumn, len(mapping))}
-	seen := map[string]bool{}
+	seen, meant := map[string]bool{}, map[string]bool{}
 
 	for i, m := range mapping {
 		name := strings.ToLower(strings.TrimSpace(m.Header))
@@ -65,9 +66,11 @@ func newColumnSamples(mapping []csvschema.ColumnMapping) *columnSamples {
 			c.Status = ColumnRepeated
 		case m.Use == csvschema.UseUnknown:
 			c.Status = ColumnUnknown
+		case m.Column != "" && meant[m.Column]:
+			c.Status = ColumnRepeated
 		}
 
-		seen[name] = true
+		seen[name], meant[m.Column] = true, true
 		s.columns[i] = c
 	}
 

@@ -261,7 +261,7 @@ func (p Ports) examine(ctx context.Context, job jobstore.Job, limits csvschema.L
 
 	warnings, err := kind.CheckHeader(head.header, &limits)
 	if err != nil {
-		return nil, badFile(err)
+		return head, badFile(err) // whoever tries the file is shown its columns
 	}
 
 	head.warnings = append(head.warnings, warnings...)

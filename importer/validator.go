@@ -133,7 +133,8 @@ var errValidationTime = errors.New("importer: no time is left for the validation
 // Validate looks at the file of a job that was not started yet. The error wraps
 // ErrNotFound, ErrInvalid, ErrState (the job was started), ErrNoFile (nothing was
 // uploaded), ErrBadFile (the import could not even begin; the job stays as it is, so
-// that a corrected file can be put in the place of this one) or ErrBusy.
+// that a corrected file can be put in the place of this one; a [*HeaderError] where its
+// columns are why) or ErrBusy.
 func (v *Validator) Validate(ctx context.Context, c Caller, req ValidationRequest) (result *Validation, err error) {
 	begin := time.Now()
 	defer func() { v.telemetry.dryRun(ctx, begin, result, err) }()
@@ -168,7 +169,7 @@ func (v *Validator) Validate(ctx context.Context, c Caller, req ValidationReques
 
 	head, err := v.ports.examine(ctx, job, v.opts.Limits)
 	if err != nil {
-		return nil, err
+		return nil, v.withColumns(ctx, &job, head, err)
 	}
 
 	timed, cancel := context.WithTimeoutCause(ctx, v.opts.Time, errValidationTime)

@@ -492,6 +492,47 @@ func TestValidationThatIsRefused(t *testing.T) {
 	require.Zero(t, writes.Load())
 }
 
+// Whoever has to rename columns is shown what they are taken for, and what is below them.
+func TestValidationShowsTheColumnsOfAHeaderThatDoesNotDo(t *testing.T) {
+	t.Parallel()
+
+	e := newEngine(t)
+	v, _ := e.validator(nil)
+
+	for _, c := range []struct {
+		file    string
+		code    string
+		missing []string
+		columns []importer.ValidatedColumn
+	}{
+		{"सामान,EAN\nतेल,8909900001020\n\"Soap\n", "column_missing", []string{"name", "category"}, []importer.ValidatedColumn{
+			{Position: 1, Header: "सामान", Status: importer.ColumnUnknown, Samples: []string{"तेल"}},
+			{Position: 2, Header: "EAN", Column: "barcode", Status: importer.ColumnRecognised, Samples: []string{"8909900001020"}},
+		}},
+		{"name,category,Barcode,EAN\n", "column_duplicate", nil, []importer.ValidatedColumn{
+			{Position: 1, Header: "name", Column: "name", Status: importer.ColumnRecognised, Samples: []string{}},
+			{Position: 2, Header: "category", Column: "category", Status: importer.ColumnRecognised, Samples: []string{}},
+			{Position: 3, Header: "Barcode", Column: "barcode", Status: importer.ColumnRecognised, Samples: []string{}},
+			{Position: 4, Header: "EAN", Column: "barcode", Status: importer.ColumnRepeated, Samples: []string{}},
+		}},
+		{",\n1,2\n", "header_empty", nil, nil},
+	} {
+		_, err := v.Validate(t.Context(), owner, importer.ValidationRequest{JobID: e.upload(c.file)})
+
+		var bad *importer.HeaderError
+		if c.code == "header_empty" {
+			require.ErrorIs(t, err, importer.ErrBadFile)
+
+			continue
+		}
+
+		require.ErrorAs(t, err, &bad, c.file)
+		requireCode(t, err, importer.ErrBadFile, c.code)
+		require.Equal(t, c.missing, bad.Missing)
+		require.Equal(t, c.columns, bad.Columns)
+	}
+}
+
 // A file that breaks off is told of with the rows before.
 func TestValidationOfADamagedFile(t *testing.T) {
 	t.Parallel()

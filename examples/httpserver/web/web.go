@@ -167,7 +167,7 @@ func policyOf(uploadOrigins []string) (string, error) {
 	}
 
 	return "default-src 'none'; script-src 'self'; style-src 'self'; connect-src " + connect +
-		"; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'", nil
+		"; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'", nil
 }
 
 // isOrigin reports whether a URL is a scheme and a host, with no character that means

@@ -63,7 +63,7 @@ func TestPage(t *testing.T) {
 	require.Equal(t, http.StatusOK, w.Code)
 	require.Equal(t, "text/html; charset=utf-8", w.Header().Get("Content-Type"))
 	require.Equal(t, "no-cache", w.Header().Get("Cache-Control"))
-	require.Equal(t, "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "+
+	require.Equal(t, "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "+
 		"base-uri 'none'; form-action 'none'; frame-ancestors 'none'", w.Header().Get("Content-Security-Policy"))
 
 	types := map[string]string{".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
@@ -73,6 +73,7 @@ func TestPage(t *testing.T) {
 		require.Equal(t, http.StatusOK, a.Code, address)
 		require.Equal(t, "public, max-age=31536000, immutable", a.Header().Get("Cache-Control"))
 		require.Equal(t, types[address[strings.LastIndex(address, "."):]], a.Header().Get("Content-Type"))
+		require.NotRegexp(t, `(?:url\(|["'\x60])data:image`, a.Body.String(), "the policy has no room for it")
 		require.NotEmpty(t, a.Header().Get("Content-Security-Policy"))
 	}
 }

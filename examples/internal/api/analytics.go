@@ -30,6 +30,8 @@ type analyticsAnswer struct {
 
 type analyticsJobsView struct {
 	Total int64 `json:"total"`
+	// Started leaves out files that were only uploaded or tried.
+	Started int64 `json:"started"`
 	// ByStatus has every status there is.
 	ByStatus map[jobstore.Status]int64 `json:"by_status"`
 }
@@ -42,8 +44,9 @@ type rowsView struct {
 }
 
 type dayView struct {
-	Date string `json:"date"`
-	Jobs int64  `json:"jobs"`
+	Date    string `json:"date"`
+	Jobs    int64  `json:"jobs"`
+	Started int64  `json:"started"`
 	rowsView
 }
 
@@ -73,7 +76,7 @@ func (a *api) analytics(w http.ResponseWriter, r *http.Request, c importer.Calle
 
 	answer := analyticsAnswer{
 		Success: true, From: sum.From, To: sum.To, Truncated: sum.Truncated,
-		Jobs: analyticsJobsView{Total: sum.Jobs, ByStatus: map[jobstore.Status]int64{}},
+		Jobs: analyticsJobsView{Total: sum.Jobs, Started: sum.Started, ByStatus: map[jobstore.Status]int64{}},
 		Rows: rowsOf(&sum.Progress), Days: make([]dayView, len(sum.Days)),
 		ErrorCodes:       codesOf(sum.Progress.ErrorCodes),
 		DuplicatesByTier: tiersOf(sum.Progress.DuplicatesByTier),
@@ -88,7 +91,7 @@ func (a *api) analytics(w http.ResponseWriter, r *http.Request, c importer.Calle
 
 	for i := range sum.Days {
 		day := &sum.Days[i]
-		answer.Days[i] = dayView{Date: day.Date.Format(time.DateOnly), Jobs: day.Jobs, rowsView: rowsOf(&day.Progress)}
+		answer.Days[i] = dayView{Date: day.Date.Format(time.DateOnly), Jobs: day.Jobs, Started: day.Started, rowsView: rowsOf(&day.Progress)}
 	}
 
 	a.answer(w, r, http.StatusOK, answer)

@@ -110,7 +110,7 @@ func TestAnalyticsOverHTTP(t *testing.T) {
 
 	answer := h.get(t, "asha", http.MethodGet, api.AnalyticsPath+"?days=7", "", http.StatusOK)
 	require.Equal(t, object{
-		"total": 1.0, "by_status": object{
+		"total": 1.0, "started": 1.0, "by_status": object{
 			"pending_upload": 0.0, "queued": 0.0, "processing": 0.0, "completed": 0.0, "completed_with_errors": 1.0, "failed": 0.0, "cancelled": 0.0,
 		},
 	}, answer["jobs"])
@@ -126,9 +126,10 @@ func TestAnalyticsOverHTTP(t *testing.T) {
 	today := days[6].(object)
 	require.Equal(t, answer["to"].(string)[:10], today["date"])
 	require.EqualValues(t, 1, today["jobs"])
+	require.EqualValues(t, 1, today["started"])
 	require.EqualValues(t, 4, today["processed"])
 	require.Equal(t, answer["from"].(string)[:10], days[0].(object)["date"])
-	require.Len(t, today, 6)
+	require.Len(t, today, 7)
 
 	require.Len(t, h.get(t, "asha", http.MethodGet, api.AnalyticsPath, "", http.StatusOK)["days"], 30)
 	require.EqualValues(t, 0, h.get(t, "ravi", http.MethodGet, api.AnalyticsPath, "", http.StatusOK)["jobs"].(object)["total"])

@@ -22,6 +22,9 @@ type problem struct {
 	message string
 	// retryAfter, where it is not 0, is told in the header Retry-After.
 	retryAfter time.Duration
+	// columns and missing, of a file that was tried, say what is wrong with its columns.
+	columns []columnView
+	missing []string
 }
 
 // Error implements error.
@@ -115,5 +118,8 @@ func (a *api) answerProblem(w http.ResponseWriter, r *http.Request, p *problem) 
 		Success bool   `json:"success"`
 		Error   string `json:"error"`
 		Code    string `json:"code"`
-	}{false, p.message, p.code})
+
+		Columns []columnView `json:"columns,omitempty"`
+		Missing []string     `json:"missing_columns,omitempty"`
+	}{false, p.message, p.code, p.columns, p.missing})
 }

@@ -3,6 +3,7 @@ package api
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"strconv"
 
@@ -60,7 +61,7 @@ func (a *api) validate(w http.ResponseWriter, r *http.Request, c importer.Caller
 
 	v, err := a.validator.Validate(r.Context(), c, request)
 	if err != nil {
-		return noFileIsConflict(err)
+		return noFileIsConflict(withColumns(err))
 	}
 
 	scores, err := quality.DistributionOf(v.Progress.Quality, v.Progress.QualitySum)
@@ -70,7 +71,7 @@ func (a *api) validate(w http.ResponseWriter, r *http.Request, c importer.Caller
 
 	answer := validateAnswer{
 		Success: true, JobID: v.JobID, RowsChecked: v.Progress.ProcessedRows, Complete: v.Complete, EstimatedRows: v.EstimatedRows,
-		Columns:          make([]columnView, len(v.Columns)),
+		Columns:          columnsOf(v.Columns),
 		Outcomes:         outcomesView{v.Progress.Successful, v.Progress.Duplicates, v.Progress.Errors},
 		DuplicatesByTier: tiersOf(v.Progress.DuplicatesByTier),
 		ErrorCodes:       codesOf(v.Progress.ErrorCodes),
@@ -85,13 +86,32 @@ func (a *api) validate(w http.ResponseWriter, r *http.Request, c importer.Caller
 		answer.Inventory = &counts
 	}
 
-	for i, column := range v.Columns {
-		answer.Columns[i] = columnView(column)
-	}
-
 	a.answer(w, r, http.StatusOK, answer)
 
 	return nil
+}
+
+func columnsOf(columns []importer.ValidatedColumn) []columnView {
+	views := make([]columnView, len(columns))
+	for i, column := range columns {
+		views[i] = columnView(column)
+	}
+
+	return views
+}
+
+// withColumns adds to the error of a file whose columns do not do what they are.
+func withColumns(err error) error {
+	var header *importer.HeaderError
+
+	p := problemOf(err)
+	if p == nil || !errors.As(err, &header) {
+		return err
+	}
+
+	p.columns, p.missing = columnsOf(header.Columns), header.Missing
+
+	return p
 }
 
 func readValidate(w http.ResponseWriter, r *http.Request) (importer.ValidationRequest, error) {

@@ -66,6 +66,32 @@ func TestValidateWithRowsAndOptions(t *testing.T) {
 	require.Equal(t, false, answer["complete"])
 }
 
+func TestValidateShowsColumnsThatDoNotDo(t *testing.T) {
+	t.Parallel()
+
+	h := newHarness(t, nil)
+	id := h.job(t, "asha", "सामान,EAN\nतेल,8909900001020\n")
+	body := fmt.Sprintf(`{"job_id":%q}`, id)
+
+	answer := h.get(t, "asha", http.MethodPost, api.Base+"/validate", body, http.StatusUnprocessableEntity)
+	require.Equal(t, "column_missing", answer["code"])
+	require.Equal(t, []any{"name", "category"}, answer["missing_columns"])
+	require.Equal(t, []any{
+		object{"position": 1.0, "header": "सामान", "column": "", "status": "unknown", "samples": []any{"तेल"}},
+		object{"position": 2.0, "header": "EAN", "column": "barcode", "status": "recognised", "samples": []any{"8909900001020"}},
+	}, answer["columns"])
+
+	id = h.job(t, "asha", "name,category,Barcode,EAN\n")
+	answer = h.get(t, "asha", http.MethodPost, api.Base+"/validate", fmt.Sprintf(`{"job_id":%q}`, id), http.StatusUnprocessableEntity)
+	require.Equal(t, "column_duplicate", answer["code"])
+	require.NotContains(t, answer, "missing_columns")
+	require.Equal(t, object{"position": 4.0, "header": "EAN", "column": "barcode", "status": "repeated", "samples": []any{}}, answer["columns"].([]any)[3])
+
+	// Only those who try a file are shown its columns.
+	id = h.job(t, "asha", "a,b\n")
+	require.NotContains(t, h.process(t, "asha", id, http.StatusUnprocessableEntity), "columns")
+}
+
 func TestValidateThatIsWrong(t *testing.T) {
 	t.Parallel()
 

@@ -56,6 +56,11 @@ describe.skipIf(!hasBrowser())('the owner of a store', () => {
     await visit.inspect('store-ended');
     await page.keyboard.press('Escape');
 
+    // The overview speaks of stock.
+    await page.getByRole('complementary', { name: 'Stock recorded' }).getByText('In the last 30 days').waitFor();
+    await page.getByText('2 recorded, 2 of them new products').waitFor();
+    await visit.inspect('store-overview');
+
     await page.getByRole('link', { name: 'stock.csv' }).click();
     await page.getByText('2 items recorded').waitFor();
     await page.goto(`${server.origin}/#/statistics`);

@@ -72,6 +72,8 @@ describe.skipIf(!hasBrowser())('every view', () => {
 
     // Nothing stays behind of a file that was not imported.
     await page.keyboard.press('Escape');
+    await visit.inspect(`${name}-leave`);
+    await dialog.locator('.bi-dialog-ask .bi-danger').click();
     await dialog.waitFor({ state: 'detached' });
     await visit.close();
   });

@@ -6,8 +6,8 @@ import './styles/index.css';
 // First of all, so that the token is seen by nobody but this page.
 const given = takeToken();
 
-if (given !== '') {
+if (given) {
   storeToken(given);
 }
 
-createRoot(document.getElementById('root')!).render(<App initialToken={given === '' ? storedToken() : given} />);
+createRoot(document.getElementById('root')!).render(<App initialToken={given || storedToken()} brokenLink={given === ''} />);

@@ -15,6 +15,11 @@ test.each([
   [1e18, '10,00,000 TB'],
 ])('%d bytes', (n, text) => expect(en.bytes(n)).toBe(text));
 
+test('bytes in Hindi', () => {
+  expect(hi.bytes(999)).toBe('999 बाइट');
+  expect(hi.bytes(1_536_000)).toBe('1.5 एमबी');
+});
+
 test.each([
   [0, '1 second'],
   [45, '45 seconds'],

@@ -2,7 +2,7 @@ import { beforeEach, afterEach, expect, test, vi } from 'vitest';
 import { Client } from '../src/api/client';
 import { offline, Problem } from '../src/api/problem';
 import { sameOrigin, type Put } from '../src/importing/put';
-import { Queue } from '../src/importing/queue';
+import { isCheckedWith, Queue } from '../src/importing/queue';
 import { base, FakeServer, instantPut, jobOf, uploadOf, validationOf } from './server';
 
 beforeEach(() => {
@@ -224,6 +224,51 @@ test('two files are on their way at a time', async () => {
   queue.dispose();
 });
 
+test('a check that is made again takes a lane, and gives it to what waits', async () => {
+  let jobs = 0;
+  const server = new FakeServer({
+    [`GET ${base}/upload-url`]: () => uploadOf(`job-${++jobs}`),
+    [`POST ${base}/validate`]: { body: validationOf() },
+  });
+  const { queue } = queueOf(instantPut());
+  const phases = () => queue.getItems().map(({ phase }) => phase);
+  const keys = () => queue.getItems().map(({ key }) => key);
+
+  queue.add([csv('a.csv'), csv('b.csv'), csv('c.csv')], {});
+  await settle();
+  expect(phases()).toEqual(['ready', 'ready', 'ready']);
+
+  // The server has no room for checks, so that these go on for as long as it says.
+  server.on(`POST ${base}/validate`, { status: 503, body: { code: 'validations_busy', error: '' } });
+  queue.recheck(keys(), {}, 'all');
+  await settle();
+  expect(phases()).toEqual(['checking', 'checking', 'waiting']);
+  expect(queue.isSending()).toBe(false);
+
+  queue.add([csv('d.csv')], {});
+  await settle();
+  expect(phases()).toEqual(['checking', 'checking', 'waiting', 'waiting']);
+  expect(queue.isSending()).toBe(true);
+
+  server.on(`POST ${base}/validate`, { body: validationOf() });
+  await settle(60_000);
+  expect(phases()).toEqual(['ready', 'ready', 'ready', 'ready']);
+});
+
+test('what waits when the queue ends is not begun', async () => {
+  let jobs = 0;
+  const server = new FakeServer({ [`GET ${base}/upload-url`]: () => uploadOf(`job-${++jobs}`) });
+  const { queue } = queueOf(
+    vi.fn<Put>((_, __, o) => new Promise((_resolve, reject) => o!.signal!.addEventListener('abort', () => reject(o!.signal!.reason as Error)))),
+  );
+
+  queue.add([csv('a.csv'), csv('b.csv'), csv('c.csv')], {});
+  await settle();
+  queue.dispose();
+  await settle(60_000);
+  expect(server.asked(`GET ${base}/upload-url`)).toHaveLength(2);
+});
+
 test('a file that is taken out leaves no job behind', async () => {
   const server = new FakeServer({ [`GET ${base}/upload-url`]: uploadOf('job-1'), [`DELETE ${base}/job-1`]: {} });
   const { queue, item } = queueOf(instantPut());
@@ -249,6 +294,96 @@ test('an upload that is cancelled leaves no job behind', async () => {
   expect(server.asked(`DELETE ${base}/job-1`)).toHaveLength(1);
 });
 
+test('a file that was refused leaves no job behind, however often it is tried', async () => {
+  let jobs = 0;
+  const server = new FakeServer({
+    [`GET ${base}/upload-url`]: () => uploadOf(`job-${++jobs}`),
+    [`POST ${base}/validate`]: { status: 422, body: { code: 'column_missing', error: '' } },
+    [`DELETE ${base}/job-1`]: {},
+    [`DELETE ${base}/job-2`]: {},
+  });
+  const { queue, item } = queueOf(instantPut());
+
+  queue.add([csv()], {});
+  await settle();
+  expect(item()).toMatchObject({ phase: 'stopped', jobID: null });
+  queue.retry(item().key, {});
+  await settle();
+  queue.discard();
+  await settle(1_000);
+  expect(server.asked(`DELETE ${base}/job-1`)).toHaveLength(1);
+  expect(server.asked(`DELETE ${base}/job-2`)).toHaveLength(1);
+});
+
+test('another file takes the place of one that was refused', async () => {
+  let jobs = 0;
+  const server = new FakeServer({
+    [`GET ${base}/upload-url`]: () => uploadOf(`job-${++jobs}`),
+    [`POST ${base}/validate`]: { status: 422, body: { code: 'column_missing', error: '' } },
+    [`DELETE ${base}/job-1`]: {},
+  });
+  const put = instantPut();
+  const { queue, item } = queueOf(put);
+
+  queue.add([csv()], {});
+  await settle();
+  server.on(`POST ${base}/validate`, { body: validationOf() });
+  queue.replace(item().key, new File(['name,category\nSalt,Spices\nRice,Grains\n'], 'corrected.csv'), {});
+  await settle();
+  expect(item()).toMatchObject({ phase: 'ready', name: 'corrected.csv', jobID: 'job-2', problem: null });
+  expect(await put.mock.calls[1]![1].text()).toContain('Rice');
+});
+
+test('an upload that fails for good leaves no job behind', async () => {
+  const server = new FakeServer({ [`GET ${base}/upload-url`]: uploadOf('job-1'), [`DELETE ${base}/job-1`]: {} });
+  const { queue, item } = queueOf(vi.fn<Put>(() => Promise.reject(new Problem(413, 'upload_too_large', ''))));
+
+  queue.add([csv()], {});
+  await settle();
+  expect(item()).toMatchObject({ phase: 'stopped', problem: { code: 'upload_too_large' } });
+  expect(server.asked(`DELETE ${base}/job-1`)).toHaveLength(1);
+});
+
+test('many files are given up two at a time, and again where the server asks for a pause', async () => {
+  let jobs = 0;
+  let open = 0;
+  let most = 0;
+  let refusals = 5;
+  const gone: string[] = [];
+  const server = new FakeServer({ [`GET ${base}/upload-url`]: () => uploadOf(`job-${++jobs}`) });
+  const { queue } = queueOf(instantPut());
+
+  queue.add(
+    Array.from({ length: 20 }, (_, i) => csv(`${i}.csv`)),
+    {},
+  );
+  await settle();
+  expect(queue.getItems().every(({ phase }) => phase === 'ready')).toBe(true);
+  expect(server.requests.some(({ method }) => method === 'DELETE')).toBe(false);
+
+  vi.stubGlobal('fetch', async (address: string, init: RequestInit) => {
+    expect(init.method).toBe('DELETE');
+    most = Math.max(most, ++open);
+    await new Promise((done) => setTimeout(done, 100));
+    open--;
+
+    if (refusals-- > 0) {
+      return new Response('{"code":"rate_limited"}', { status: 429, headers: { 'Retry-After': '2' } });
+    }
+
+    gone.push(address);
+
+    return new Response('{}');
+  });
+
+  queue.discard();
+  queue.dispose();
+  await settle(60_000);
+  expect(most).toBe(2);
+  expect(new Set(gone).size).toBe(20);
+  expect(gone).toHaveLength(20);
+});
+
 test('a start that is refused for now is made again', async () => {
   const server = new FakeServer({
     [`GET ${base}/upload-url`]: uploadOf('job-1'),
@@ -271,6 +406,110 @@ test('a start that is refused for now is made again', async () => {
   expect(new Set(keys).size).toBe(1);
 });
 
+test('a check that is made again reads as many rows as the last', async () => {
+  const server = new FakeServer({
+    [`GET ${base}/upload-url`]: uploadOf('job-1'),
+    [`POST ${base}/validate`]: { body: validationOf() },
+  });
+  const { queue, item } = queueOf(instantPut());
+
+  queue.add([csv()], {});
+  await settle();
+  queue.recheck([item().key], {}, 'all');
+  await settle();
+  queue.recheck([item().key], { auto_verify: true });
+  await settle();
+  expect(server.asked(`POST ${base}/validate`).map(({ body }) => body['rows'])).toEqual([1_000, 'all', 'all']);
+});
+
+test('a cancel that fails is shown, and made again until the server has heard', async () => {
+  const server = new FakeServer({
+    [`GET ${base}/job-1/status`]: { body: jobOf({ status: 'processing', completed_at: null }) },
+    [`DELETE ${base}/job-1`]: { status: 500, body: { code: 'internal_error', error: '' } },
+  });
+  const { queue, item } = queueOf(instantPut());
+
+  queue.follow('job-1');
+  await settle();
+  queue.cancel(item().key);
+  await settle();
+  expect(item()).toMatchObject({ cancelling: true, cancelTrouble: { problem: { code: 'internal_error' } } });
+
+  // Looks that succeed say nothing about it.
+  await settle(10_000);
+  expect(item()).toMatchObject({ trouble: null, cancelling: true, cancelTrouble: { problem: { code: 'internal_error' } } });
+  expect(server.asked(`DELETE ${base}/job-1`)).toHaveLength(4);
+
+  server.on(`DELETE ${base}/job-1`, { status: 202 });
+  queue.wake();
+  await settle();
+  expect(item()).toMatchObject({ cancelling: true, cancelTrouble: null });
+
+  server.on(`GET ${base}/job-1/status`, { body: jobOf({ status: 'cancelled' }) });
+  await settle(2_000);
+  expect(item()).toMatchObject({ phase: 'ended', cancelling: false });
+});
+
+test('a cancel that comes too late is given up with the import', async () => {
+  const server = new FakeServer({
+    [`GET ${base}/job-1/status`]: { body: jobOf({ status: 'processing', completed_at: null }) },
+    [`DELETE ${base}/job-1`]: { status: 503, body: { code: 'unavailable', error: '' } },
+  });
+  const { queue, item } = queueOf(instantPut());
+
+  queue.follow('job-1');
+  await settle();
+  queue.cancel(item().key);
+  await settle();
+  server.on(`GET ${base}/job-1/status`, { body: jobOf() });
+  await settle(2_000);
+  const tries = server.asked(`DELETE ${base}/job-1`).length;
+  await settle(60_000);
+  expect(item()).toMatchObject({ phase: 'ended', cancelling: false, cancelTrouble: null });
+  expect(server.asked(`DELETE ${base}/job-1`)).toHaveLength(tries);
+});
+
+test('a cancel that is refused leaves the import as it is, and says why', async () => {
+  new FakeServer({
+    [`GET ${base}/job-1/status`]: { body: jobOf({ status: 'processing', completed_at: null }) },
+    [`DELETE ${base}/job-1`]: { status: 403, body: { code: 'forbidden', error: '' } },
+  });
+  const { queue, item } = queueOf(instantPut());
+
+  queue.follow('job-1');
+  await settle();
+  queue.cancel(item().key);
+  await settle(10_000);
+  expect(item()).toMatchObject({ phase: 'running', cancelling: false, cancelTrouble: { problem: { code: 'forbidden' }, retryAt: null } });
+  queue.dispose();
+});
+
+test('an import that cannot be seen is looked at again, and never started again', async () => {
+  const server = new FakeServer({
+    [`GET ${base}/upload-url`]: uploadOf('job-1'),
+    [`POST ${base}/process`]: { status: 202 },
+    [`GET ${base}/job-1/status`]: { status: 404, body: { code: 'job_not_found', error: '' } },
+  });
+  const { queue, item } = queueOf(instantPut());
+
+  queue.add([csv()], {});
+  await settle();
+  queue.start([item().key], {});
+  await settle();
+  expect(item()).toMatchObject({ phase: 'unseen', jobID: 'job-1', problem: { code: 'job_not_found' } });
+
+  server.on(`GET ${base}/job-1/status`, { body: jobOf() });
+  queue.retry(item().key, {});
+  await settle();
+  expect(item()).toMatchObject({ phase: 'ended', problem: null });
+  expect(server.asked(`GET ${base}/upload-url`)).toHaveLength(1);
+  expect(server.asked(`POST ${base}/process`)).toHaveLength(1);
+
+  queue.dispose();
+  await settle(1_000);
+  expect(server.asked(`DELETE ${base}/job-1`)).toHaveLength(0);
+});
+
 test('a wrong option costs no upload', async () => {
   const wrong = { status: 400, body: { code: 'options_invalid', error: 'The region is wrong.' } };
   const server = new FakeServer({
@@ -282,12 +521,20 @@ test('a wrong option costs no upload', async () => {
   const put = instantPut();
   const { queue, item } = queueOf(put);
 
-  queue.add([csv()], {});
+  queue.add([csv()], { default_region: '?' });
   await settle();
-  expect(item()).toMatchObject({ phase: 'ready', trouble: { problem: { code: 'options_invalid' } } });
-  queue.start([item().key], {});
+  const misfit = { problem: { code: 'options_invalid' }, options: '{"default_region":"?"}' };
+  expect(item()).toMatchObject({ phase: 'ready', trouble: null, misfit });
+  queue.start([item().key], { default_region: '?' });
   await settle();
-  expect(item()).toMatchObject({ phase: 'ready', trouble: { problem: { code: 'options_invalid' } } });
+  expect(item()).toMatchObject({ phase: 'ready', trouble: null, misfit });
+
+  server.on(`POST ${base}/validate`, { body: validationOf() });
+  queue.recheck([item().key], {});
+  await settle();
+  expect(item()).toMatchObject({ phase: 'ready', misfit: null, checkedWith: '{}' });
+  expect(isCheckedWith(item(), {})).toBe(true);
+  expect(isCheckedWith(item(), { default_region: '?' })).toBe(false);
 
   server.on(`POST ${base}/process`, { status: 202 });
   queue.start([item().key], {});

@@ -74,6 +74,16 @@ export interface ImportOptions {
   notification_email: string;
 }
 
+/** What became of rows of stock. */
+export interface InventoryCounts {
+  /** Products that the catalogue did not have. */
+  created: number;
+  /** Rows of products that it had. */
+  matched: number;
+  /** Rows that replaced what the store had of a product. */
+  updated: number;
+}
+
 /** An import, as lists show it. */
 export interface Job {
   job_id: string;
@@ -86,7 +96,7 @@ export interface Job {
   progress: Progress;
   duplicates_by_tier: Record<string, number>;
   images: { processed: number; failed: number; reused: number };
-  inventory?: { created: number; matched: number; updated: number } | null;
+  inventory?: InventoryCounts | null;
   quality: Quality;
   timestamps: {
     created_at: string;
@@ -159,6 +169,11 @@ export interface Validation {
   failure?: { code: string; message: string } | null;
 }
 
+/** Tells whether a file is known to have no rows. */
+export function hasNoRows(check: Validation | null): boolean {
+  return check !== null && check.complete && check.rows_checked === 0;
+}
+
 export interface BatchAnswer {
   batch_id: string;
   jobs: { job_id: string; status: JobStatusName | null; error: { code: string; message: string } | null }[];
@@ -168,6 +183,8 @@ export interface Day {
   /** Of UTC, such as 2026-11-24. */
   date: string;
   jobs: number;
+  /** Those that became imports; older servers do not tell. */
+  started?: number;
   processed: number;
   successful: number;
   duplicates: number;
@@ -179,7 +196,12 @@ export interface Analytics {
   to: string;
   /** Whether there were more imports than were looked at. */
   truncated: boolean;
-  jobs: { total: number; by_status: Partial<Record<JobStatusName, number>> };
+  jobs: {
+    total: number;
+    /** Those that became imports; older servers do not tell. */
+    started?: number;
+    by_status: Partial<Record<JobStatusName, number>>;
+  };
   rows: { processed: number; successful: number; duplicates: number; errors: number };
   days: Day[];
   error_codes: CodeCount[];
@@ -187,4 +209,6 @@ export interface Analytics {
   quality: Quality;
   images: { processed: number; failed: number; reused: number };
   rows_per_second: number;
+  /** Of stock, where the imports of a list were summed up. */
+  inventory?: InventoryCounts;
 }

@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { Client } from '../api/client';
 import { AdminGlobalImportDialog } from '../dialog/AdminGlobalImportDialog';
+import { useDrops } from '../dialog/drops';
 import { I18nProvider, useI18n, type Locale } from '../i18n/i18n';
 import { analyticsAddress, inventoryBase, productsBase } from '../kind';
 import { Header } from './Header';
@@ -8,17 +9,19 @@ import { History } from './History';
 import { JobPage } from './JobPage';
 import { Overview } from './Overview';
 import { loadLocale, loadTheme, saveLocale, saveTheme, type Theme } from './preferences';
-import { addressOf, useRoute, type Route } from './route';
+import { addressOf, allImports, useRoute, type Route } from './route';
 import { ServerProvider, type Server } from './server';
 import { claimsOf, storeToken, takeToken } from './session';
-import { SignIn, SignInAgain } from './SignIn';
+import { BrokenLink, SignIn, SignInAgain } from './SignIn';
 import { Statistics } from './Statistics';
 
 /** The whole page. */
-export function App({ initialToken }: { initialToken: string }) {
+export function App({ initialToken, brokenLink = false }: { initialToken: string; brokenLink?: boolean }) {
   const [locale, setLocale] = useState<Locale>(loadLocale);
   const [theme, setTheme] = useState<Theme>(loadTheme);
   const [token, setToken] = useState(initialToken);
+  // Whether the link that the page was opened with is of no use.
+  const [broken, setBroken] = useState(brokenLink);
 
   useEffect(() => {
     document.documentElement.lang = locale;
@@ -33,6 +36,7 @@ export function App({ initialToken }: { initialToken: string }) {
   const signIn = useCallback((next: string) => {
     storeToken(next);
     setToken(next);
+    setBroken(false);
   }, []);
 
   // A sign-in link that is opened in a tab that has the page already.
@@ -40,8 +44,10 @@ export function App({ initialToken }: { initialToken: string }) {
     const take = () => {
       const given = takeToken();
 
-      if (given !== '') {
+      if (given) {
         signIn(given);
+      } else if (given !== null) {
+        setBroken(true);
       }
     };
 
@@ -58,10 +64,13 @@ export function App({ initialToken }: { initialToken: string }) {
         {token === '' ? (
           <>
             <Header {...settings} />
-            <SignIn onSignIn={signIn} />
+            <SignIn onSignIn={signIn} broken={broken} />
           </>
         ) : (
-          <SignedIn token={token} onToken={signIn} {...settings} />
+          <>
+            <SignedIn token={token} onToken={signIn} {...settings} />
+            {broken && <BrokenLink onSignIn={signIn} onClose={() => setBroken(false)} />}
+          </>
         )}
       </div>
     </I18nProvider>
@@ -108,6 +117,8 @@ function SignedIn({ token, onToken, ...settings }: SignedInProps) {
 
   const onUnauthorized = useCallback(() => setEnded(true), []);
 
+  useDrops(setFiles);
+
   const server = useMemo<Server>(
     () => ({
       client,
@@ -150,7 +161,7 @@ function SignedIn({ token, onToken, ...settings }: SignedInProps) {
           }}
         />
       )}
-      {ended && <SignInAgain onSignIn={onToken} onLeave={() => onToken('')} />}
+      {ended && <SignInAgain expired={claims?.expires ?? null} onSignIn={onToken} onLeave={() => onToken('')} />}
     </ServerProvider>
   );
 }
@@ -159,7 +170,8 @@ function SignedIn({ token, onToken, ...settings }: SignedInProps) {
 function View({ route }: { route: Route }) {
   const { t } = useI18n();
   const main = useRef<HTMLElement>(null);
-  const address = addressOf(route);
+  // What is filtered in a view, or which page of it is shown, is no other view.
+  const address = addressOf(route.view === 'imports' ? allImports : route);
   const first = useRef(true);
 
   useEffect(() => {
@@ -178,7 +190,7 @@ function View({ route }: { route: Route }) {
   return (
     <main ref={main} id="main" className="bi-main" tabIndex={-1}>
       {route.view === 'overview' && <Overview />}
-      {route.view === 'imports' && <History />}
+      {route.view === 'imports' && <History route={route} />}
       {route.view === 'import' && <JobPage key={route.jobID} jobID={route.jobID} />}
       {route.view === 'statistics' && <Statistics />}
     </main>

@@ -3,7 +3,7 @@ import type { Kind } from '../kind';
 import mark from '../styles/mark.svg';
 import { Icon } from '../ui/Icon';
 import type { Theme } from './preferences';
-import { addressOf, type Route } from './route';
+import { addressOf, allImports, type Route } from './route';
 import type { Claims } from './session';
 
 export interface HeaderProps {
@@ -18,7 +18,7 @@ export interface HeaderProps {
   onSignOut?: () => void;
 }
 
-const views = ['overview', 'imports', 'statistics'] as const;
+const views = [{ view: 'overview' }, allImports, { view: 'statistics' }] as const satisfies readonly Route[];
 
 export function Header({ locale, setLocale, theme, setTheme, route, claims, kind = 'products', onSignOut }: HeaderProps) {
   const { t, find } = useI18n();
@@ -45,14 +45,14 @@ export function Header({ locale, setLocale, theme, setTheme, route, claims, kind
 
         {route !== undefined && (
           <nav className="bi-nav" aria-label={t('nav.label')}>
-            {views.map((view) => (
+            {views.map((target) => (
               <a
-                key={view}
-                href={addressOf({ view })}
-                aria-current={route.view === view ? 'page' : undefined}
-                data-current={view === 'imports' && route.view === 'import' ? 'within' : undefined}
+                key={target.view}
+                href={addressOf(target)}
+                aria-current={route.view === target.view ? 'page' : undefined}
+                data-current={target.view === 'imports' && route.view === 'import' ? 'within' : undefined}
               >
-                {t(`title.${view}`)}
+                {t(`title.${target.view}`)}
               </a>
             ))}
           </nav>

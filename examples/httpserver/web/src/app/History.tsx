@@ -1,4 +1,4 @@
-import { useCallback, useId, useState } from 'react';
+import { useCallback, useEffect, useId } from 'react';
 import { statusNames, type JobPage, type JobStatusName } from '../api/types';
 import { TroubleNotice } from '../dialog/TroubleNotice';
 import { useI18n } from '../i18n/i18n';
@@ -7,22 +7,34 @@ import { Notice } from '../ui/Notice';
 import { problemText } from '../ui/ProblemText';
 import { JobTable } from './JobTable';
 import { paceOf } from './pace';
+import { addressOf, allImports, go, type ImportsRoute } from './route';
 import { useServer, useWatched } from './server';
 
+// Where the list was left.
+let lastList = addressOf(allImports);
+
+/** Returns the address of the list of imports as it was seen last. */
+export function listAddress(): string {
+  return lastList;
+}
+
 /** Every import, newest first, page by page. */
-export function History() {
+export function History({ route }: { route: ImportsRoute }) {
   const texts = useI18n();
   const { t } = texts;
   const { client, openDialog } = useServer();
   const id = useId();
-  const [status, setStatus] = useState<JobStatusName | ''>('');
-  // The cursors of the pages up to this one; the first page has none.
-  const [cursors, setCursors] = useState<readonly string[]>([]);
+  // They live in the address, so that whoever comes back from an import is where they were.
+  const { status, cursors } = route;
   const cursor = cursors.at(-1) ?? '';
 
   const load = useCallback((signal: AbortSignal) => client.list({ status, cursor }, signal), [client, status, cursor]);
   const { data, trouble, problem, again } = useWatched<JobPage>(load, paceOf);
   const next = data?.next_cursor ?? null;
+
+  useEffect(() => {
+    lastList = addressOf(route);
+  }, [route]);
 
   return (
     <section className="bi-section" aria-labelledby={`${id}-title`}>
@@ -40,10 +52,7 @@ export function History() {
           id={id}
           className="bi-input"
           value={status}
-          onChange={(event) => {
-            setStatus(event.target.value as JobStatusName | '');
-            setCursors([]);
-          }}
+          onChange={(event) => go({ view: 'imports', status: event.target.value as JobStatusName | '', cursors: [] })}
         >
           <option value="">{t('history.any')}</option>
           {statusNames.map((name) => (
@@ -80,7 +89,7 @@ export function History() {
 
       {(cursors.length > 0 || next !== null) && (
         <nav className="bi-pages" aria-label={t('history.pages')}>
-          <button type="button" className="bi-button" disabled={cursors.length === 0} onClick={() => setCursors(cursors.slice(0, -1))}>
+          <button type="button" className="bi-button" disabled={cursors.length === 0} onClick={() => go({ ...route, cursors: cursors.slice(0, -1) })}>
             <Icon name="back" />
             {t('history.newer')}
           </button>
@@ -89,7 +98,7 @@ export function History() {
             type="button"
             className="bi-button"
             disabled={next === null}
-            onClick={() => next !== null && setCursors([...cursors, next])}
+            onClick={() => next !== null && go({ ...route, cursors: [...cursors, next] })}
           >
             {t('history.older')}
             <Icon name="chevron" />

@@ -1,12 +1,14 @@
 import { hasEnded, type Job } from '../api/types';
-import { useI18n } from '../i18n/i18n';
+import { useI18n, type I18n } from '../i18n/i18n';
 import { Segments } from '../ui/Segments';
 import { StatusBadge } from '../ui/StatusBadge';
 import { addressOf } from './route';
+import { useServer } from './server';
 
 /** Imports as a table; on a narrow screen with the columns that matter most. */
 export function JobTable({ jobs }: { jobs: readonly Job[] }) {
   const { t } = useI18n();
+  const { kind } = useServer();
 
   return (
     <table className="bi-table bi-jobs">
@@ -20,9 +22,11 @@ export function JobTable({ jobs }: { jobs: readonly Job[] }) {
           <th scope="col" className="bi-number">
             {t('jobs.rows')}
           </th>
-          <th scope="col" className="bi-number bi-wide">
-            {t('jobs.quality')}
-          </th>
+          {kind === 'products' && (
+            <th scope="col" className="bi-number bi-wide">
+              {t('jobs.quality')}
+            </th>
+          )}
         </tr>
       </thead>
       <tbody>
@@ -36,6 +40,7 @@ export function JobTable({ jobs }: { jobs: readonly Job[] }) {
 
 function Row({ job }: { job: Job }) {
   const { t, format } = useI18n();
+  const { kind } = useServer();
   const { successful, duplicates, errors, processed_rows: processed, total_rows: total, percentage } = job.progress;
 
   return (
@@ -61,7 +66,7 @@ function Row({ job }: { job: Job }) {
               whole={Math.max(total, processed)}
             />
             <span className="bi-hint">
-              {t('jobs.outcome.text', { good: successful, dup: duplicates })}{' '}
+              {kind === 'inventory' ? stockText(job, t) : t('jobs.outcome.text.products', { good: successful, dup: duplicates })}{' '}
               {errors > 0 && <b className="bi-bad">{t('jobs.errors', { count: errors })}</b>}
             </span>
           </>
@@ -71,7 +76,14 @@ function Row({ job }: { job: Job }) {
         {format.number(hasEnded(job.status) ? processed : total)}
         {job.status === 'processing' && <span className="bi-hint">{format.percent(percentage / 100)}</span>}
       </td>
-      <td className="bi-number bi-wide">{job.quality.count > 0 ? Math.round(job.quality.mean) : '–'}</td>
+      {kind === 'products' && <td className="bi-number bi-wide">{job.quality.count > 0 ? Math.round(job.quality.mean) : '–'}</td>}
     </tr>
   );
+}
+
+/** Stock is recorded for products that are there already; the few that are not are made. */
+function stockText({ progress, inventory }: Job, t: I18n['t']): string {
+  const recorded = t('jobs.outcome.text.inventory', { good: progress.successful });
+
+  return inventory && inventory.created > 0 ? `${recorded}, ${t('jobs.outcome.created', { count: inventory.created })}` : recorded;
 }

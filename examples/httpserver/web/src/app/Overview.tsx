@@ -1,5 +1,5 @@
 import { useCallback, useState } from 'react';
-import { hasEnded, wasStarted, type Analytics, type Job, type JobPage } from '../api/types';
+import { hasEnded, type Analytics, type Job } from '../api/types';
 import { FilePicker } from '../dialog/FilePicker';
 import { Template } from '../dialog/Template';
 import { TroubleNotice } from '../dialog/TroubleNotice';
@@ -11,7 +11,8 @@ import { Bands } from '../charts/Bands';
 import { analyse } from './analyse';
 import { JobTable } from './JobTable';
 import { paceOf } from './pace';
-import { addressOf } from './route';
+import { recentImports, type Recent } from './recent';
+import { addressOf, allImports } from './route';
 import { useServer, useWatched } from './server';
 
 // How many imports are shown, and how many days the quality is of.
@@ -24,10 +25,11 @@ export function Overview() {
   const { t } = texts;
   const { client, kind, openDialog } = useServer();
 
-  const load = useCallback((signal: AbortSignal) => client.list({ limit: 20 }, signal), [client]);
-  const list = useWatched<JobPage>(load, paceOf);
-  const jobs = list.data?.jobs.filter(wasStarted) ?? [];
+  const load = useCallback((signal: AbortSignal) => recentImports(client, recent, signal), [client]);
+  const list = useWatched<Recent>(load, paceOf);
+  const jobs = list.data?.jobs ?? [];
   const running = jobs.filter(({ status }) => !hasEnded(status));
+  const ended = jobs.filter(({ status }) => hasEnded(status));
   const unfixed = lastWithErrors(jobs);
 
   const [analytics, setAnalytics] = useState<Analytics | null>(null);
@@ -51,8 +53,8 @@ export function Overview() {
           <FilePicker onFiles={openDialog} />
           <Template client={client} />
         </section>
-        <aside className="bi-side" aria-labelledby="quality">
-          <QualityCard analytics={analytics} />
+        <aside className="bi-side" aria-labelledby="side">
+          {kind === 'inventory' ? <StockCard analytics={analytics} /> : <QualityCard analytics={analytics} />}
         </aside>
       </div>
 
@@ -65,19 +67,29 @@ export function Overview() {
 
       {unfixed !== undefined && running.length === 0 && <ToFix job={unfixed} />}
 
+      {running.length > 0 && (
+        <section className="bi-section" aria-labelledby="running">
+          <div className="bi-section-head">
+            <h2 id="running">{t('overview.running')}</h2>
+          </div>
+          <JobTable jobs={running.slice(0, recent)} />
+        </section>
+      )}
+
       <section className="bi-section" aria-labelledby="recent">
         <div className="bi-section-head">
-          <h2 id="recent">{t(running.length > 0 ? 'overview.running' : 'overview.recent')}</h2>
-          {jobs.length > 0 && (
-            <a className="bi-link" href={addressOf({ view: 'imports' })}>
+          <h2 id="recent">{t('overview.recent')}</h2>
+          {(jobs.length > 0 || list.data?.complete === false) && (
+            <a className="bi-link" href={addressOf(allImports)}>
               {t('overview.all')}
               <Icon name="chevron" />
             </a>
           )}
         </div>
         {list.data === null && list.problem === null && <p className="bi-loading">{t('list.loading')}</p>}
-        {list.data !== null && jobs.length === 0 && <Empty />}
-        {jobs.length > 0 && <JobTable jobs={jobs.slice(0, recent)} />}
+        {list.data !== null && jobs.length === 0 && <Empty complete={list.data.complete} />}
+        {jobs.length > 0 && ended.length === 0 && <p className="bi-hint">{t('overview.noneEnded')}</p>}
+        {ended.length > 0 && <JobTable jobs={ended.slice(0, recent)} />}
       </section>
     </>
   );
@@ -107,8 +119,12 @@ function ToFix({ job }: { job: Job }) {
   );
 }
 
-function Empty() {
+function Empty({ complete }: { complete: boolean }) {
   const { t } = useI18n();
+
+  if (!complete) {
+    return <p className="bi-hint">{t('overview.noneLately')}</p>;
+  }
 
   return (
     <div className="bi-empty">
@@ -119,13 +135,41 @@ function Empty() {
   );
 }
 
+/** What became of the stock of the last days: its products have their quality elsewhere. */
+function StockCard({ analytics }: { analytics: Analytics | null }) {
+  const { t, format } = useI18n();
+  const stock = analytics?.inventory;
+  const lately = stock !== undefined && stock.created + stock.matched > 0;
+
+  return (
+    <>
+      <h2 id="side">{t('stock.title')}</h2>
+      {lately ? (
+        <>
+          <dl className="bi-facts">
+            {(['matched', 'created', 'updated'] as const).map((name) => (
+              <div key={name}>
+                <dt>{t(`facts.${name}`)}</dt>
+                <dd>{format.number(stock[name])}</dd>
+              </div>
+            ))}
+          </dl>
+          <p className="bi-hint">{t('stock.basis', { count: days })}</p>
+        </>
+      ) : (
+        <p className="bi-hint">{t('stock.none')}</p>
+      )}
+    </>
+  );
+}
+
 function QualityCard({ analytics }: { analytics: Analytics | null }) {
   const { t } = useI18n();
   const quality = analytics?.quality;
 
   return (
     <>
-      <h2 id="quality">{t('quality.title')}</h2>
+      <h2 id="side">{t('quality.title')}</h2>
       {quality === undefined || quality.count === 0 ? (
         <>
           <p className="bi-hint">{t('quality.none')}</p>

@@ -1,16 +1,21 @@
-import { useEffect, useId, useRef, useState, type FormEvent } from 'react';
+import { useEffect, useId, useRef, useState, type FormEvent, type ReactNode } from 'react';
 import { Client } from '../api/client';
 import { offline, Problem } from '../api/problem';
+import { useDrops } from '../dialog/drops';
 import { useI18n } from '../i18n/i18n';
 import { inventoryBase, productsBase } from '../kind';
+import { Notice } from '../ui/Notice';
 import { problemText } from '../ui/ProblemText';
 import { claimsOf, isToken } from './session';
 
 type SignInProps = { onSignIn: (token: string) => void };
 
 /** The view of somebody who is not signed in. */
-export function SignIn({ onSignIn }: SignInProps) {
+export function SignIn({ onSignIn, broken }: SignInProps & { broken: boolean }) {
   const { t } = useI18n();
+
+  // A file has no place here, and leaves the page where it is.
+  useDrops(null);
 
   useEffect(() => {
     document.title = `${t('signIn.title')} – ${t('app.name')}`;
@@ -20,6 +25,11 @@ export function SignIn({ onSignIn }: SignInProps) {
     <main id="main" className="bi-signin" tabIndex={-1}>
       <h1>{t('signIn.title')}</h1>
       <p className="bi-lead">{t('signIn.lead')}</p>
+      {broken && (
+        <Notice tone="warn" urgent title={t('signIn.broken')}>
+          <p>{t('signIn.broken.text')}</p>
+        </Notice>
+      )}
       <TokenForm onSignIn={onSignIn} />
       <details className="bi-fold">
         <summary>{t('signIn.help')}</summary>
@@ -32,11 +42,51 @@ export function SignIn({ onSignIn }: SignInProps) {
   );
 }
 
+export interface SignInAgainProps extends SignInProps {
+  /** When the token ends by what it says, in milliseconds since 1970, or null. */
+  expired: number | null;
+  onLeave: () => void;
+}
+
 /** Asks for another token in the middle of things, which stay as they are. */
-export function SignInAgain({ onSignIn, onLeave }: SignInProps & { onLeave: () => void }) {
+export function SignInAgain({ onSignIn, expired, onLeave }: SignInAgainProps) {
+  const { t, format } = useI18n();
+  // It may have been refused for another reason.
+  const [ended] = useState(() => expired !== null && expired <= Date.now());
+
+  return (
+    <SmallDialog title={t('signIn.again')}>
+      {ended && <p>{t('signIn.again.at', { time: format.dateTime(new Date(expired!).toISOString()) })}</p>}
+      <p>{t('signIn.again.text')}</p>
+      <TokenForm onSignIn={onSignIn} />
+      <button type="button" className="bi-link" onClick={onLeave}>
+        {t('nav.signOut')}
+      </button>
+    </SmallDialog>
+  );
+}
+
+/** Says to somebody who is signed in that another link cannot be used. */
+export function BrokenLink({ onSignIn, onClose }: SignInProps & { onClose: () => void }) {
   const { t } = useI18n();
-  const title = useId();
+
+  return (
+    <SmallDialog title={t('signIn.broken')} onClose={onClose}>
+      <p>{t('signIn.broken.text')}</p>
+      <TokenForm onSignIn={onSignIn} />
+      <button type="button" className="bi-link" onClick={onClose}>
+        {t('signIn.broken.stay')}
+      </button>
+    </SmallDialog>
+  );
+}
+
+/** A modal dialog that cannot be closed unless somebody is told. */
+function SmallDialog({ title, onClose, children }: { title: string; onClose?: () => void; children: ReactNode }) {
+  const id = useId();
   const dialog = useRef<HTMLDialogElement>(null);
+
+  useDrops(null);
 
   useEffect(() => {
     if (dialog.current?.open === false) {
@@ -45,17 +95,19 @@ export function SignInAgain({ onSignIn, onLeave }: SignInProps & { onLeave: () =
   }, []);
 
   return (
-    <dialog ref={dialog} className="bi-root bi-dialog bi-dialog-small" aria-labelledby={title} onCancel={(e) => e.preventDefault()}>
+    <dialog
+      ref={dialog}
+      className="bi-root bi-dialog bi-dialog-small"
+      aria-labelledby={id}
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose?.();
+      }}
+    >
       <header className="bi-dialog-head">
-        <h2 id={title}>{t('signIn.again')}</h2>
+        <h2 id={id}>{title}</h2>
       </header>
-      <div className="bi-dialog-body">
-        <p>{t('signIn.again.text')}</p>
-        <TokenForm onSignIn={onSignIn} />
-        <button type="button" className="bi-link" onClick={onLeave}>
-          {t('nav.signOut')}
-        </button>
-      </div>
+      <div className="bi-dialog-body">{children}</div>
     </dialog>
   );
 }

@@ -11,10 +11,11 @@ import { Icon } from '../ui/Icon';
 import { Notice } from '../ui/Notice';
 import { codeName, problemText } from '../ui/ProblemText';
 import { StatusBadge } from '../ui/StatusBadge';
-import { analyse, type Analysed } from './analyse';
+import { analyse, startedByStatus, startedOf, type Analysed } from './analyse';
 import { useServer, useWatched } from './server';
 
 const periods = [7, 30, 90] as const;
+const units = ['rows', 'imports'] as const;
 
 /** How the imports of the last days went, in figures and plots. */
 export function Statistics() {
@@ -46,24 +47,19 @@ export function Statistics() {
         </Notice>
       )}
       {data === null && problem === null && <p className="bi-loading">{t('list.loading')}</p>}
-      {data !== null && importsOf(data.analytics) === 0 && (
+      {data !== null && startedOf(data.analytics) === 0 && (
         <div className="bi-empty">
           <Icon name="file" />
           <p className="bi-empty-title">{t('statistics.none')}</p>
           <p>{t('statistics.none.text')}</p>
         </div>
       )}
-      {data !== null && importsOf(data.analytics) > 0 && <Figures {...data} />}
+      {data !== null && startedOf(data.analytics) > 0 && <Figures {...data} />}
     </section>
   );
 }
 
 const once = () => 'once' as const;
-
-/** Returns how many imports there were: a file that was only uploaded is none. */
-function importsOf({ jobs }: Analytics): number {
-  return jobs.total - (jobs.by_status.pending_upload ?? 0);
-}
 
 function Figures({ analytics, codes }: Analysed) {
   const texts = useI18n();
@@ -73,7 +69,7 @@ function Figures({ analytics, codes }: Analysed) {
   const share = rows.processed > 0 ? rows.errors / rows.processed : 0;
 
   const figures = [
-    [t('statistics.imports'), format.number(importsOf(analytics))],
+    [t('statistics.imports'), format.number(startedOf(analytics))],
     [t('statistics.rows'), format.number(rows.processed)],
     [t(`statistics.added.${kind}`), format.number(rows.successful)],
     [t('statistics.errorShare'), format.percent(share)],
@@ -92,14 +88,12 @@ function Figures({ analytics, codes }: Analysed) {
         ))}
       </dl>
 
-      <Plot title={t('plot.days')} hint={t('plot.days.hint')}>
-        <Days days={analytics.days} />
-      </Plot>
+      <OverTime days={analytics.days} />
 
       <div className="bi-plots">
         <Plot title={t('plot.outcomes')}>
           <OutcomeBar outcomes={rows} tiers={{}} kind={kind} whole={rows.processed} shares />
-          <Statuses counts={analytics.jobs.by_status} />
+          <Statuses counts={startedByStatus(analytics)} />
         </Plot>
         {quality.count > 0 && (
           <Plot title={t('plot.quality')} hint={t('plot.quality.hint', { score: Math.round(quality.mean) })}>
@@ -134,14 +128,39 @@ function Figures({ analytics, codes }: Analysed) {
   );
 }
 
-/** How many imports have which status, without those that were only uploaded. */
+/** What went on day by day: the rows, or the imports that they are of. */
+function OverTime({ days }: { days: Analytics['days'] }) {
+  const { t } = useI18n();
+  const { kind } = useServer();
+  const [unit, setUnit] = useState<(typeof units)[number]>('rows');
+
+  return (
+    <Plot
+      title={t(`plot.days.${unit}`)}
+      hint={t('plot.days.hint')}
+      choice={
+        <div className="bi-switch" role="group" aria-label={t('plot.days.choice')}>
+          {units.map((name) => (
+            <button key={name} type="button" aria-pressed={name === unit} onClick={() => setUnit(name)}>
+              {t(`plot.unit.${name}`)}
+            </button>
+          ))}
+        </div>
+      }
+    >
+      <Days days={days} unit={unit} kind={kind} />
+    </Plot>
+  );
+}
+
+/** How many imports have which status. */
 function Statuses({ counts }: { counts: Analytics['jobs']['by_status'] }) {
   const { t, format } = useI18n();
 
   return (
     <ul className="bi-statuses" aria-label={t('plot.status')}>
       {statusNames
-        .filter((status) => status !== 'pending_upload' && (counts[status] ?? 0) > 0)
+        .filter((status) => (counts[status] ?? 0) > 0)
         .map((status) => (
           <li key={status}>
             <StatusBadge status={status} />

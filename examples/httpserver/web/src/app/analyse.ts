@@ -1,6 +1,6 @@
 import type { Client } from '../api/client';
 import { Problem } from '../api/problem';
-import { wasStarted, type Analytics, type Job, type Quality } from '../api/types';
+import { wasStarted, type Analytics, type Job, type JobStatusName, type Quality } from '../api/types';
 
 // How many imports are looked at where the server does not sum them up.
 const pages = 3;
@@ -55,18 +55,34 @@ export async function analyse(client: Client, days: number, signal: AbortSignal)
   return { analytics: { ...sum(jobs, days, Date.now()), truncated }, codes };
 }
 
+/**
+ * Returns how many imports there were by their status: files that were only looked at are
+ * none, and most of those are cancelled.
+ */
+export function startedByStatus({ jobs: { total, started, by_status: counts } }: Analytics): Partial<Record<JobStatusName, number>> {
+  const { pending_upload: pending = 0, ...others } = counts;
+  const neverStarted = started === undefined ? 0 : total - started - pending;
+
+  return { ...others, cancelled: Math.max((others.cancelled ?? 0) - neverStarted, 0) };
+}
+
+/** Returns how many imports there were. */
+export function startedOf(analytics: Analytics): number {
+  return Object.values(startedByStatus(analytics)).reduce((all, count) => all + count, 0);
+}
+
 /** Sums up imports of the days up to now, each on the day of UTC that it was created. */
 export function sum(jobs: readonly Job[], days: number, now: number): Analytics {
   const dates = Array.from({ length: days }, (_, i) => dateOf(now - (days - 1 - i) * dayLength));
   const byDate = new Map(
-    dates.map((date) => [date, { date, jobs: 0, processed: 0, successful: 0, duplicates: 0, errors: 0 }]),
+    dates.map((date) => [date, { date, jobs: 0, started: 0, processed: 0, successful: 0, duplicates: 0, errors: 0 }]),
   );
 
   const total: Analytics = {
     from: dates[0] ?? dateOf(now),
     to: dateOf(now),
     truncated: false,
-    jobs: { total: 0, by_status: {} },
+    jobs: { total: 0, started: 0, by_status: {} },
     rows: { processed: 0, successful: 0, duplicates: 0, errors: 0 },
     days: [...byDate.values()],
     error_codes: [],
@@ -76,6 +92,7 @@ export function sum(jobs: readonly Job[], days: number, now: number): Analytics 
     rows_per_second: 0,
   };
   const codes: Record<string, number> = {};
+  const stock: Record<string, number> = {};
   let busy = 0;
 
   for (const job of jobs) {
@@ -88,8 +105,10 @@ export function sum(jobs: readonly Job[], days: number, now: number): Analytics 
     const { progress, images, timestamps } = job;
 
     total.jobs.total++;
+    total.jobs.started!++;
     total.jobs.by_status[job.status] = (total.jobs.by_status[job.status] ?? 0) + 1;
     day.jobs++;
+    day.started++;
 
     for (const rows of [day, total.rows]) {
       rows.processed += progress.processed_rows;
@@ -104,6 +123,7 @@ export function sum(jobs: readonly Job[], days: number, now: number): Analytics 
     total.images.processed += images.processed;
     total.images.failed += images.failed;
     total.images.reused += images.reused;
+    addCounts(stock, { ...job.inventory });
 
     if (timestamps.started_at !== null && timestamps.completed_at !== null) {
       busy += (Date.parse(timestamps.completed_at) - Date.parse(timestamps.started_at)) / 1000;
@@ -113,6 +133,7 @@ export function sum(jobs: readonly Job[], days: number, now: number): Analytics 
   total.error_codes = Object.entries(codes)
     .map(([code, count]) => ({ code, count }))
     .sort((a, b) => b.count - a.count);
+  total.inventory = { created: 0, matched: 0, updated: 0, ...stock };
   total.rows_per_second = busy > 0 ? total.rows.processed / busy : 0;
 
   return total;

@@ -3,6 +3,9 @@
 
 const storageKey = 'bulkimport.token';
 
+// No date is later than this, in seconds since 1970.
+const latest = 8.64e12;
+
 /** What the page reads of a token, to show it: the server alone decides what it is good for. */
 export interface Claims {
   user: string;
@@ -38,7 +41,7 @@ export function claimsOf(token: string): Claims | null {
       email: text('email'),
       role: text('role'),
       storeID: text('store_id'),
-      expires: typeof exp === 'number' && Number.isFinite(exp) ? exp * 1000 : null,
+      expires: typeof exp === 'number' && Math.abs(exp) < latest ? exp * 1000 : null,
     };
   } catch {
     return null;
@@ -47,15 +50,15 @@ export function claimsOf(token: string): Claims | null {
 
 /**
  * Takes the token out of the address, before anything else can see it there: out of
- * the address bar and this entry of the history. Returns an empty string where there
- * is none.
+ * the address bar and this entry of the history. Returns null where there is none, and an
+ * empty string where what is there is not a whole token.
  */
-export function takeToken(): string {
+export function takeToken(): string | null {
   const values = new URLSearchParams(location.hash.slice(1));
   const token = values.get('token');
 
   if (token === null) {
-    return '';
+    return null;
   }
 
   history.replaceState(null, '', location.pathname + location.search);

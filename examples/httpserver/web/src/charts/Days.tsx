@@ -1,5 +1,6 @@
 import type { Day } from '../api/types';
-import { useI18n } from '../i18n/i18n';
+import { useI18n, type I18n } from '../i18n/i18n';
+import type { Kind } from '../kind';
 import { AsTable } from './AsTable';
 import { ticks } from './scale';
 import { useWidth } from './useWidth';
@@ -15,11 +16,29 @@ const outcomes = [
   { field: 'errors', kind: 'bad', name: 'outcome.bad' },
 ] as const;
 
-/** The rows of each day as stacked columns. */
-export function Days({ days }: { days: readonly Day[] }) {
+/** What a plot of days counts. */
+export type DaysUnit = 'rows' | 'imports';
+
+export interface DaysProps {
+  days: readonly Day[];
+  unit: DaysUnit;
+  kind: Kind;
+}
+
+/** The rows of each day as stacked columns, or its imports as plain ones. */
+export function Days({ days, unit, kind: what }: DaysProps) {
   const { t, format } = useI18n();
+  const all = unit === 'rows' ? (day: Day) => day.processed : importsOf;
+  const parts = (day: Day) =>
+    unit === 'rows'
+      ? outcomes.map(({ field, kind }) => ({ kind, value: day[field] }))
+      : [{ kind: 'plain' as const, value: importsOf(day) }];
+  const words = (day: Day) =>
+    unit === 'rows'
+      ? t(`plot.day.${what}`, { good: day.successful, dup: day.duplicates, bad: day.errors })
+      : t('plot.day.imports', { count: importsOf(day) });
   const [frame, width] = useWidth<HTMLDivElement>(640);
-  const marks = ticks(Math.max(...days.map(({ processed }) => processed)));
+  const marks = ticks(Math.max(...days.map(all)));
   const most = marks.at(-1)!;
   const slot = (width - left) / Math.max(days.length, 1);
   const column = Math.max(Math.min(slot * 0.72, 40), 1.5);
@@ -29,23 +48,25 @@ export function Days({ days }: { days: readonly Day[] }) {
 
   return (
     <div ref={frame}>
-      <ul className="bi-key">
-        {outcomes.map(({ kind, name }) => (
-          <li key={kind}>
-            <svg aria-hidden="true" focusable="false">
-              <rect className={`bi-fill-${kind}`} width="12" height="12" rx="3" />
-            </svg>
-            {t(name)}
-          </li>
-        ))}
-      </ul>
+      {unit === 'rows' && (
+        <ul className="bi-key">
+          {outcomes.map(({ kind, name }) => (
+            <li key={kind}>
+              <svg aria-hidden="true" focusable="false">
+                <rect className={`bi-fill-${kind}`} width="12" height="12" rx="3" />
+              </svg>
+              {t(name)}
+            </li>
+          ))}
+        </ul>
+      )}
       <svg
         className="bi-svg"
         width={width}
         height={height}
         viewBox={`0 0 ${width} ${height}`}
         role="img"
-        aria-label={summary(days, t, format)}
+        aria-label={summary(days, unit, all, t, format)}
       >
         {marks.map((mark) => (
           <g key={mark}>
@@ -62,12 +83,12 @@ export function Days({ days }: { days: readonly Day[] }) {
           return (
             <g key={day.date}>
               <title>
-                {`${format.day(day.date)}: ${t('plot.day', { good: day.successful, dup: day.duplicates, bad: day.errors })}`}
+                {`${format.day(day.date)}: ${words(day)}`}
               </title>
               {/* What the pointer finds also where the day has little. */}
               <rect className="bi-hover" x={left + i * slot} width={slot} y={top} height={height - top - bottom} />
-              {outcomes.map(({ field, kind }) => {
-                const tall = day[field] > 0 ? Math.max(scale(day[field]), 1) : 0;
+              {parts(day).map(({ kind, value }) => {
+                const tall = value > 0 ? Math.max(scale(value), 1) : 0;
                 y -= tall;
 
                 return <rect key={kind} className={`bi-fill-${kind}`} x={x} width={column} y={y} height={tall} />;
@@ -87,20 +108,25 @@ export function Days({ days }: { days: readonly Day[] }) {
         })}
       </svg>
       <AsTable
-        caption={t('plot.days')}
+        caption={t(`plot.days.${unit}`)}
         head={[t('plot.date'), t('statistics.imports'), t('plot.good'), t('outcome.dup'), t('outcome.bad')]}
         rows={days
-          .filter(({ jobs }) => jobs > 0)
-          .map((day) => [format.day(day.date), day.jobs, day.successful, day.duplicates, day.errors])}
+          .filter((day) => importsOf(day) > 0)
+          .map((day) => [format.day(day.date), importsOf(day), day.successful, day.duplicates, day.errors])}
       />
     </div>
   );
 }
 
-function summary(days: readonly Day[], t: ReturnType<typeof useI18n>['t'], format: ReturnType<typeof useI18n>['format']): string {
-  const busiest = days.reduce<Day | undefined>((most, day) => (day.processed > (most?.processed ?? 0) ? day : most), undefined);
+/** Returns how many imports there were on a day; older servers count every job. */
+function importsOf({ started, jobs }: Day): number {
+  return started ?? jobs;
+}
+
+function summary(days: readonly Day[], unit: DaysUnit, all: (day: Day) => number, t: I18n['t'], format: I18n['format']): string {
+  const busiest = days.reduce<Day | undefined>((most, day) => (all(day) > (most === undefined ? 0 : all(most)) ? day : most), undefined);
 
   return busiest === undefined
-    ? t('plot.days')
-    : t('plot.days.summary', { day: format.day(busiest.date), count: busiest.processed });
+    ? t(`plot.days.${unit}`)
+    : t(`plot.days.summary.${unit}`, { day: format.day(busiest.date), count: all(busiest) });
 }

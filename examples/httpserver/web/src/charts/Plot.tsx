@@ -1,12 +1,23 @@
 import { useId, type ReactNode } from 'react';
 
+export interface PlotProps {
+  title: string;
+  hint?: string;
+  /** What of it is shown, to choose. */
+  choice?: ReactNode;
+  children: ReactNode;
+}
+
 /** A plot with its title. */
-export function Plot({ title, hint, children }: { title: string; hint?: string; children: ReactNode }) {
+export function Plot({ title, hint, choice, children }: PlotProps) {
   const id = useId();
 
   return (
     <section className="bi-plot" aria-labelledby={id}>
-      <h2 id={id}>{title}</h2>
+      <div className="bi-plot-head">
+        <h2 id={id}>{title}</h2>
+        {choice}
+      </div>
       {hint !== undefined && <p className="bi-hint">{hint}</p>}
       {children}
     </section>

@@ -1,17 +1,20 @@
 import { useEffect, useId, useMemo, useRef, useState, useSyncExternalStore, type RefObject } from 'react';
 import { Client, type GetToken } from '../api/client';
-import type { JobStatus } from '../api/types';
+import { hasNoRows, type JobStatus } from '../api/types';
 import { I18nProvider, useI18n, type Locale } from '../i18n/i18n';
 import { put } from '../importing/put';
-import { Queue, type Item, type Options } from '../importing/queue';
+import { isCheckedWith, keyOf, Queue, type Item, type Misfit, type Options } from '../importing/queue';
 import { productsBase, type Kind } from '../kind';
 import { Icon } from '../ui/Icon';
-import { Notice } from '../ui/Notice';
 import { Announcer } from './Announcer';
+import { useDrops } from './drops';
 import { FilePicker } from './FilePicker';
 import { ItemCard } from './ItemCard';
+import { Leave, lossOf, type Loss } from './Leave';
 import { OptionsForm } from './OptionsForm';
 import { Template } from './Template';
+import { useKeptFocus } from './useKeptFocus';
+import { wrongOption } from './wrongOption';
 
 export interface AdminGlobalImportDialogProps {
   /** The address of the imports. Default: /api/v1/admin/products/import of this origin. */
@@ -49,9 +52,14 @@ export interface AdminGlobalImportDialogProps {
  * page, and gives the focus back when it goes.
  */
 export function AdminGlobalImportDialog({ locale = 'en', ...props }: AdminGlobalImportDialogProps) {
+  // Files and options belong to an address and a kind. With another it begins anew, and
+  // without the files that it began with: those were for the former.
+  const place = `${props.kind ?? 'products'} ${props.apiBase ?? productsBase}`;
+  const [first] = useState(place);
+
   return (
     <I18nProvider locale={locale}>
-      <Dialog {...props} />
+      <Dialog key={place} {...props} initialFiles={place === first ? (props.initialFiles ?? []) : []} />
     </I18nProvider>
   );
 }
@@ -77,7 +85,7 @@ function Dialog({
   onUnauthorized,
   tokenVersion,
   kind = 'products',
-  initialFiles,
+  initialFiles = [],
   initialOptions,
   maxFiles = 50,
   theme,
@@ -87,7 +95,7 @@ function Dialog({
   const element = useRef<HTMLDialogElement>(null);
   const heading = useRef<HTMLHeadingElement>(null);
   const [options, setOptions] = useState<Options>({ ...defaults[kind], ...initialOptions });
-  const [leaving, setLeaving] = useState(false);
+  const [asked, setAsked] = useState<Loss | null>(null);
   const [refused, setRefused] = useState('');
 
   // The queue outlives changes of these, which it is to see nevertheless.
@@ -111,20 +119,31 @@ function Dialog({
   const items = useSyncExternalStore(queue.subscribe, queue.getItems);
 
   useModal(element, heading);
+  useKeptFocus(element);
+
+  const add = (files: readonly File[]) => {
+    const room = Math.max(maxFiles - queue.getItems().length, 0);
+    setRefused(files.length > room ? t('dialog.tooMany', { count: maxFiles }) : '');
+    queue.add(files.slice(0, room), options);
+  };
+
+  useDrops(add);
 
   const first = useRef(initialFiles);
-  const ending = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const ending = useRef<{ queue: Queue; timer: ReturnType<typeof setTimeout> }>(undefined);
   useEffect(() => {
     // React in strict mode takes a component out and puts it back at once.
-    clearTimeout(ending.current);
+    if (ending.current?.queue === queue) {
+      clearTimeout(ending.current.timer);
+    }
 
-    if (first.current !== undefined && first.current.length > 0) {
-      queue.add(first.current, options);
-      first.current = undefined;
+    if (first.current.length > 0) {
+      add(first.current);
+      first.current = [];
     }
 
     return () => {
-      ending.current = setTimeout(() => queue.dispose());
+      ending.current = { queue, timer: setTimeout(() => queue.dispose()) };
     };
     // Only what the dialog was opened with.
     // oxlint-disable-next-line react-hooks/exhaustive-deps
@@ -136,28 +155,51 @@ function Dialog({
 
   useWarning(queue);
 
-  const add = (files: readonly File[]) => {
-    const room = maxFiles - items.length;
-    setRefused(files.length > room ? t('dialog.tooMany', { count: maxFiles }) : '');
-    queue.add(files.slice(0, Math.max(room, 0)), options);
-  };
-
   const close = () => {
     queue.discard();
     onClose();
   };
 
+  // What would be lost may have arrived while it was asked about.
+  const loss = lossOf(queue, items);
+  const asking = asked !== null && asked === loss;
+
+  if (asked !== null && !asking) {
+    setAsked(null);
+  }
+
+  const before = useRef<Element>(null);
+
+  const stay = () => {
+    const to = before.current instanceof HTMLElement && before.current.isConnected ? before.current : heading.current;
+    setAsked(null);
+    to?.focus();
+  };
+
+  // Asked a second time it stays: whoever hits a key twice has answered nothing.
   const leave = () => {
-    if (queue.isSending() && !leaving) {
-      setLeaving(true);
-    } else {
+    if (asking) {
+      stay();
+    } else if (loss === null) {
       close();
+    } else {
+      before.current = document.activeElement;
+      setAsked(loss);
     }
   };
 
-  const ready = items.filter(({ phase }) => phase === 'ready');
-  const before = items.length === 0 || items.some(({ phase }) => phase !== 'running' && phase !== 'ended');
-  const running = items.some(({ phase }) => phase === 'running');
+  const misfit = misfitOf(items, options);
+  const unchecked = misfit === null ? items.filter((item) => isUnchecked(item, options)) : [];
+  const startable = misfit === null ? items.filter(isStartable) : [];
+  const open = items.length === 0 || items.some(({ phase }) => phase !== 'running' && phase !== 'ended' && phase !== 'unseen');
+  // Unless the focus is in use it goes to what has to be set right.
+  useEffect(() => {
+    if (misfit !== null && (document.activeElement === document.body || document.activeElement?.matches('.bi-dialog [tabindex="-1"]'))) {
+      showWrong(element.current);
+    }
+  }, [misfit]);
+
+  const running = items.some(({ phase }) => phase === 'running' || phase === 'unseen');
 
   return (
     <dialog
@@ -167,13 +209,25 @@ function Dialog({
       lang={locale}
       data-bi-theme={theme}
       onCancel={(event) => {
-        // Inputs of files have a cancel event too, and it bubbles.
-        if (event.target === element.current) {
+        // Inputs of files have a cancel event too, and it bubbles. One that cannot be
+        // prevented is followed by that of closing.
+        if (event.target === element.current && event.cancelable) {
           event.preventDefault();
           leave();
         }
       }}
-      onClose={(event) => event.target === element.current && close()}
+      onClose={(event) => {
+        if (event.target !== element.current) {
+          return;
+        }
+
+        // Browsers let a page prevent that once, and close at the second try.
+        if (loss !== null) {
+          element.current.showModal();
+        }
+
+        leave();
+      }}
     >
       <header className="bi-dialog-head">
         <h2 ref={heading} id={title} tabIndex={-1}>
@@ -184,31 +238,23 @@ function Dialog({
         </button>
       </header>
 
-      <div className="bi-dialog-body">
-        {leaving && (
-          <Notice
-            tone="warn"
-            urgent
-            title={t('dialog.leave.title')}
-            actions={
-              <>
-                <button type="button" className="bi-button bi-danger" onClick={close}>
-                  {t('dialog.leave.yes')}
-                </button>
-                <button type="button" className="bi-button" onClick={() => setLeaving(false)}>
-                  {t('dialog.leave.no')}
-                </button>
-              </>
-            }
-          >
-            <p>{t('dialog.leave.text')}</p>
-          </Notice>
-        )}
+      {asking && <Leave loss={loss} onLeave={close} onStay={stay} />}
 
+      <div className="bi-dialog-body">
         {items.length === 0 && <p className="bi-lead">{t(`dialog.lead.${kind}`)}</p>}
 
         {items.map((item) => (
-          <ItemCard key={item.key} item={item} queue={queue} options={options} alone={items.length === 1} kind={kind} onFiles={add} />
+          <ItemCard
+            key={item.key}
+            item={item}
+            client={client}
+            queue={queue}
+            options={options}
+            alone={items.length === 1}
+            kind={kind}
+            onCorrect={() => showWrong(element.current)}
+            onFiles={add}
+          />
         ))}
 
         {!isFixing(items) && <FilePicker compact={items.length > 0} onFiles={add} />}
@@ -220,23 +266,41 @@ function Dialog({
 
         {items.length === 0 && <Template client={client} />}
 
-        {before && <OptionsForm options={options} kind={kind} onChange={setOptions} />}
-        <Announcer items={items} />
+        {open && (
+          <OptionsForm
+            options={options}
+            kind={kind}
+            wrong={misfit === null ? null : wrongOption(misfit.problem, options)}
+            onChange={setOptions}
+          />
+        )}
+        <Announcer items={items} kind={kind} />
       </div>
 
       <footer className="bi-dialog-foot">
-        <Recheck items={ready} options={options} onRecheck={() => queue.recheck(keysOf(ready), options)} />
+        <div className="bi-foot-note">
+          {unchecked.length > 0 && (
+            <button
+              type="button"
+              className={`bi-button ${startable.length === 0 ? 'bi-primary' : 'bi-quiet'}`}
+              onClick={() => queue.recheck(keysOf(unchecked), options)}
+            >
+              <Icon name="retry" />
+              {t('dialog.recheck')}
+            </button>
+          )}
+        </div>
         <button type="button" className="bi-button" onClick={leave}>
           {t(running ? 'action.closeRunning' : 'action.close')}
         </button>
-        {before && (
+        {open && (
           <button
             type="button"
             className="bi-button bi-primary"
-            disabled={ready.length === 0}
-            onClick={() => queue.start(keysOf(ready), options)}
+            disabled={startable.length === 0}
+            onClick={() => queue.start(keysOf(startable), options)}
           >
-            {startText(ready, t)}
+            {startText(startable, options, t)}
           </button>
         )}
       </footer>
@@ -244,21 +308,33 @@ function Dialog({
   );
 }
 
-/** Offers another check where the options are not those of the last one. */
-function Recheck({ items, options, onRecheck }: { items: readonly Item[]; options: Options; onRecheck: () => void }) {
-  const { t } = useI18n();
-  const stale = items.some(({ check, checkedWith }) => check !== null && checkedWith !== JSON.stringify(options));
+/** Returns why the server does not take these options, where that is known. */
+function misfitOf(items: readonly Item[], options: Options): Misfit | null {
+  const found = items.find(({ phase, misfit }) => phase === 'ready' && misfit?.options === keyOf(options));
 
-  return (
-    <div className="bi-foot-note">
-      {stale && (
-        <button type="button" className="bi-button bi-quiet" onClick={onRecheck}>
-          <Icon name="retry" />
-          {t('dialog.recheck')}
-        </button>
-      )}
-    </div>
-  );
+  return found?.misfit ?? null;
+}
+
+/** Tells whether an item can be checked with these options, and was not. */
+function isUnchecked(item: Item, options: Options): boolean {
+  return item.phase === 'ready' && item.unchecked === null && !hasNoRows(item.check) && !isCheckedWith(item, options);
+}
+
+/** Tells whether an item can be started: somebody has seen what would come of it. */
+function isStartable(item: Item): boolean {
+  return item.phase === 'ready' && (item.check !== null || item.unchecked !== null) && !hasNoRows(item.check);
+}
+
+/** Opens the options at the one that is wrong. */
+function showWrong(dialog: HTMLElement | null): void {
+  const field = dialog?.querySelector<HTMLElement>('[aria-invalid="true"]');
+  const folded = field?.closest('details');
+
+  if (folded) {
+    folded.open = true;
+  }
+
+  field?.focus();
 }
 
 /** Tells whether the only import has rows to fix, and takes the corrected file itself. */
@@ -272,14 +348,18 @@ function keysOf(items: readonly Item[]): string[] {
   return items.map(({ key }) => key);
 }
 
-function startText(ready: readonly Item[], t: ReturnType<typeof useI18n>['t']): string {
-  const only = ready.length === 1 ? ready[0] : undefined;
-
-  if (only?.check?.complete === true) {
-    return t('dialog.startRows', { count: only.check.outcomes.successful });
+function startText(items: readonly Item[], options: Options, t: ReturnType<typeof useI18n>['t']): string {
+  if (items.length > 1) {
+    return t('dialog.startFiles', { count: items.length });
   }
 
-  return ready.length > 1 ? t('dialog.startFiles', { count: ready.length }) : t('dialog.start');
+  const [only] = items;
+  const check = only !== undefined && isCheckedWith(only, options) ? only.check : null;
+
+  // With other options it would be another number.
+  return check?.complete === true && check.outcomes.successful > 0
+    ? t('dialog.startRows', { count: check.outcomes.successful })
+    : t('dialog.start');
 }
 
 /**

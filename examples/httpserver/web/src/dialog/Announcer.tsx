@@ -1,19 +1,20 @@
 import { useEffect, useRef, useState } from 'react';
 import { useI18n } from '../i18n/i18n';
 import type { Item } from '../importing/queue';
+import type { Kind } from '../kind';
 
 /**
  * Tells screen readers how the imports go: each step once, and of long steps each
  * quarter. What changes every second is for the eyes.
  */
-export function Announcer({ items }: { items: readonly Item[] }) {
+export function Announcer({ items, kind }: { items: readonly Item[]; kind: Kind }) {
   const { t } = useI18n();
   const [text, setText] = useState('');
   const said = useRef(new Map<string, string>());
 
   useEffect(() => {
     const news = items.flatMap((item) => {
-      const now = milestone(item, t);
+      const now = milestone(item, kind, t);
 
       if (now === '' || said.current.get(item.key) === now) {
         return [];
@@ -27,7 +28,7 @@ export function Announcer({ items }: { items: readonly Item[] }) {
     if (news.length > 0) {
       setText(news.join(' '));
     }
-  }, [items, t]);
+  }, [items, kind, t]);
 
   return (
     <p className="bi-unseen" role="status">
@@ -36,11 +37,24 @@ export function Announcer({ items }: { items: readonly Item[] }) {
   );
 }
 
-function milestone({ phase, name, sent, size, job, check, trouble }: Item, t: ReturnType<typeof useI18n>['t']): string {
+function milestone(
+  { phase, name, sent, size, job, check, trouble, cancelTrouble, misfit }: Item,
+  kind: Kind,
+  t: ReturnType<typeof useI18n>['t'],
+): string {
   const file = job?.filename ?? name;
 
+  if (cancelTrouble !== null) {
+    return t(cancelTrouble.retryAt === null ? 'say.cancelRefused' : 'say.cancelTrouble', { file });
+  }
+
   if (trouble !== null) {
-    return t('say.trouble', { file });
+    // Where a person has to act, what they have to do stands in front of them.
+    return trouble.retryAt === null ? '' : t('say.trouble', { file });
+  }
+
+  if (misfit !== null) {
+    return t('say.misfit', { file });
   }
 
   switch (phase) {
@@ -49,11 +63,13 @@ function milestone({ phase, name, sent, size, job, check, trouble }: Item, t: Re
     case 'ready':
       return check === null
         ? t('say.readyUnchecked', { file })
-        : t('say.ready', { file, good: check.outcomes.successful, bad: check.outcomes.errors });
+        : t(`say.ready.${kind}`, { file, good: check.outcomes.successful, bad: check.outcomes.errors });
     case 'running':
       return t('say.running', { file, percent: quarter(job?.progress.percentage ?? 0, 100) });
     case 'ended':
       return job === null ? '' : t('say.ended', { file, status: t(`status.${job.status}`) });
+    case 'unseen':
+      return t('say.unseen', { file });
     case 'stopped':
       return t('say.stopped', { file });
     default:

@@ -1,5 +1,5 @@
 import { useI18n } from '../i18n/i18n';
-import type { Validation } from '../api/types';
+import { hasNoRows, type Validation } from '../api/types';
 import { OutcomeBar } from '../job/OutcomeBar';
 import { RowErrors } from '../job/RowErrors';
 import { Warnings } from '../job/Warnings';
@@ -13,16 +13,19 @@ export interface CheckProps {
   check: Validation;
   alone: boolean;
   kind: Kind;
+  /** Whether it was made with other options than those that are chosen now. */
+  stale: boolean;
   /** Checks all rows rather than the first ones. */
   onAll: () => void;
 }
 
 /** What the dry run found: the verdict first, then what is behind it. */
-export function Check({ check, alone, kind, onAll }: CheckProps) {
+export function Check({ check, alone, kind, stale, onAll }: CheckProps) {
   const texts = useI18n();
   const { t } = texts;
   const { successful, duplicates, errors } = check.outcomes;
-  const tone = errors > 0 ? 'warn' : successful > 0 ? 'good' : 'info';
+  const empty = hasNoRows(check);
+  const tone = toneOf(check, stale);
 
   const details = (
     <>
@@ -35,13 +38,12 @@ export function Check({ check, alone, kind, onAll }: CheckProps) {
   return (
     <div className="bi-check-result">
       <div className={`bi-verdict bi-verdict-${tone}`}>
-        <Icon name={errors > 0 ? 'alert' : 'check'} />
+        <Icon name={stale ? 'clock' : errors > 0 || empty ? 'alert' : 'check'} />
         <div>
           <p className="bi-verdict-title">{verdict(check, t)}</p>
+          {stale && <p>{t('check.stale')}</p>}
           <p className="bi-hint">
-            {check.complete
-              ? t('check.complete', { count: check.rows_checked })
-              : t('check.partial', { count: check.rows_checked, all: check.estimated_rows })}{' '}
+            {rowsText(check, t)}{' '}
             {!check.complete && (
               <button type="button" className="bi-link" onClick={onAll}>
                 {t('check.all')}
@@ -55,13 +57,15 @@ export function Check({ check, alone, kind, onAll }: CheckProps) {
           <p>{findingText(texts, check.failure.code, check.failure.message)}</p>
         </Notice>
       )}
-      <OutcomeBar
-        outcomes={{ successful, duplicates, errors }}
-        tiers={check.duplicates_by_tier}
-        kind={kind}
-        whole={check.rows_checked}
-        future
-      />
+      {!empty && (
+        <OutcomeBar
+          outcomes={{ successful, duplicates, errors }}
+          tiers={check.duplicates_by_tier}
+          kind={kind}
+          whole={check.rows_checked}
+          future
+        />
+      )}
       {alone ? (
         details
       ) : (
@@ -72,6 +76,28 @@ export function Check({ check, alone, kind, onAll }: CheckProps) {
       )}
     </div>
   );
+}
+
+function toneOf(check: Validation, stale: boolean): 'plain' | 'good' | 'warn' | 'info' {
+  if (stale) {
+    return 'plain';
+  }
+
+  if (check.outcomes.errors > 0 || hasNoRows(check)) {
+    return 'warn';
+  }
+
+  return check.outcomes.successful > 0 ? 'good' : 'info';
+}
+
+function rowsText(check: Validation, t: ReturnType<typeof useI18n>['t']): string {
+  if (hasNoRows(check)) {
+    return t('code.rows_missing');
+  }
+
+  return check.complete
+    ? t('check.complete', { count: check.rows_checked })
+    : t('check.partial', { count: check.rows_checked, all: check.estimated_rows });
 }
 
 function verdict({ rows_checked: all, outcomes: { successful, duplicates, errors } }: Validation, t: ReturnType<typeof useI18n>['t']): string {

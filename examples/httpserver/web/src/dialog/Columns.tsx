@@ -2,6 +2,7 @@ import type { Column } from '../api/types';
 import { useI18n } from '../i18n/i18n';
 import { Icon } from '../ui/Icon';
 import { columnName } from '../ui/columnName';
+import { isDouble } from './headerText';
 
 /** How each header of the file is understood, with what stands below it. */
 export function Columns({ columns, open }: { columns: readonly Column[]; open: boolean }) {
@@ -46,7 +47,11 @@ export function Columns({ columns, open }: { columns: readonly Column[]; open: b
                       {columnName(texts, column.column)}
                     </span>
                   ) : (
-                    <span className="bi-unknown">{t(column.status === 'unknown' ? 'columns.notKnown' : 'columns.repeated')}</span>
+                    <span className="bi-unknown">
+                      {isDouble(column)
+                        ? t('columns.double', { column: columnName(texts, column.column) })
+                        : t(column.status === 'unknown' ? 'columns.notKnown' : 'columns.repeated')}
+                    </span>
                   )}
                 </td>
                 <td className="bi-samples bi-wide">{column.samples.filter((sample) => sample !== '').join(' · ')}</td>

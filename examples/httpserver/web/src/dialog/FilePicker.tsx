@@ -1,6 +1,7 @@
-import { useId, useRef, useState, type DragEvent } from 'react';
+import { useId, useState, type DragEvent } from 'react';
 import { useI18n } from '../i18n/i18n';
 import { Icon } from '../ui/Icon';
+import { FileButton } from './FileButton';
 
 export interface FilePickerProps {
   /** Whether it stands below files that were chosen before. */
@@ -13,17 +14,8 @@ export interface FilePickerProps {
 /** Takes files by a button, or by dropping them. */
 export function FilePicker({ compact = false, corrected = false, onFiles }: FilePickerProps) {
   const { t } = useI18n();
-  const input = useRef<HTMLInputElement>(null);
   const hint = useId();
   const [over, setOver] = useState(false);
-
-  const take = (list: FileList | null) => {
-    const files = Array.from(list ?? []);
-
-    if (files.length > 0) {
-      onFiles(files);
-    }
-  };
 
   const drag = (event: DragEvent) => {
     event.preventDefault();
@@ -38,7 +30,11 @@ export function FilePicker({ compact = false, corrected = false, onFiles }: File
       onDragLeave={drag}
       onDrop={(event) => {
         drag(event);
-        take(event.dataTransfer.files);
+        const files = Array.from(event.dataTransfer.files);
+
+        if (files.length > 0) {
+          onFiles(files);
+        }
       }}
     >
       {!compact && (
@@ -52,27 +48,12 @@ export function FilePicker({ compact = false, corrected = false, onFiles }: File
           {t(corrected ? 'drop.corrected' : compact ? 'drop.more' : 'drop.hint')}
         </p>
       </div>
-      <button
-        type="button"
+      <FileButton
+        label={t('drop.choose')}
         className={`bi-button${compact ? '' : ' bi-primary'}`}
-        aria-describedby={hint}
-        onClick={() => input.current?.click()}
-      >
-        {t('drop.choose')}
-      </button>
-      <input
-        ref={input}
-        className="bi-unseen"
-        type="file"
+        describedBy={hint}
         multiple
-        hidden
-        aria-label={t('drop.choose')}
-        accept=".csv,.tsv,.txt,.gz,.zst,text/csv,text/tab-separated-values"
-        onChange={(event) => {
-          take(event.target.files);
-          // The same file may be chosen again, once it was corrected.
-          event.target.value = '';
-        }}
+        onFiles={onFiles}
       />
     </div>
   );

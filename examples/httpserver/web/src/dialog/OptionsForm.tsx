@@ -3,15 +3,18 @@ import { useI18n } from '../i18n/i18n';
 import type { MessageKey } from '../i18n/messages';
 import type { Options } from '../importing/queue';
 import type { Kind } from '../kind';
+import type { WrittenOption } from './wrongOption';
 
 export interface OptionsFormProps {
   options: Options;
   kind: Kind;
+  /** The option that the server does not take. */
+  wrong: WrittenOption | null;
   onChange: (options: Options) => void;
 }
 
 /** The options of an import, folded away: the defaults are right for most. */
-export function OptionsForm({ options, kind, onChange }: OptionsFormProps) {
+export function OptionsForm({ options, kind, wrong, onChange }: OptionsFormProps) {
   const { t } = useI18n();
   const set = (change: Options) => onChange({ ...options, ...change });
   const skip = options.skip_duplicates ?? true;
@@ -44,10 +47,10 @@ export function OptionsForm({ options, kind, onChange }: OptionsFormProps) {
             />
           </>
         )}
-        <Field label="options.region" hint="options.region.hint">
-          {(ids) => (
+        <Field label="options.region" hint="options.region.hint" error={wrong === 'default_region' ? 'options.region.wrong' : null}>
+          {(attributes) => (
             <input
-              {...ids}
+              {...attributes}
               className="bi-input"
               value={options.default_region ?? ''}
               maxLength={32}
@@ -57,10 +60,10 @@ export function OptionsForm({ options, kind, onChange }: OptionsFormProps) {
             />
           )}
         </Field>
-        <Field label="options.email" hint="options.email.hint">
-          {(ids) => (
+        <Field label="options.email" hint="options.email.hint" error={wrong === 'notification_email' ? 'options.email.wrong' : null}>
+          {(attributes) => (
             <input
-              {...ids}
+              {...attributes}
               className="bi-input"
               type="email"
               autoComplete="email"
@@ -109,17 +112,28 @@ function Check({ label, hint, checked, disabled = false, onChange }: CheckProps)
 interface FieldProps {
   label: MessageKey;
   hint: MessageKey;
-  children: (ids: { id: string; 'aria-describedby': string }) => ReactNode;
+  /** What is wrong with it. */
+  error: MessageKey | null;
+  children: (attributes: { id: string; 'aria-describedby': string; 'aria-invalid': boolean }) => ReactNode;
 }
 
-function Field({ label, hint, children }: FieldProps) {
+function Field({ label, hint, error, children }: FieldProps) {
   const { t } = useI18n();
   const id = useId();
 
   return (
     <div className="bi-field">
       <label htmlFor={id}>{t(label)}</label>
-      {children({ id, 'aria-describedby': `${id}-hint` })}
+      {children({
+        id,
+        'aria-describedby': error === null ? `${id}-hint` : `${id}-error ${id}-hint`,
+        'aria-invalid': error !== null,
+      })}
+      {error !== null && (
+        <p id={`${id}-error`} className="bi-refused">
+          {t(error)}
+        </p>
+      )}
       <p id={`${id}-hint`} className="bi-hint">
         {t(hint)}
       </p>

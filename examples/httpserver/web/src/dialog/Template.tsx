@@ -6,8 +6,8 @@ import { save } from '../job/save';
 import { Icon } from '../ui/Icon';
 import { problemText } from '../ui/ProblemText';
 
-/** Offers a file with every column to fill in. */
-export function Template({ client }: { client: Client }) {
+/** Offers a file with every column, to fill in, or to compare a file with. */
+export function Template({ client, compare = false }: { client: Client; compare?: boolean }) {
   const texts = useI18n();
   const { t } = texts;
   const [problem, setProblem] = useState<Problem | null>(null);
@@ -27,7 +27,7 @@ export function Template({ client }: { client: Client }) {
 
   return (
     <p className="bi-template">
-      {t('template.text')}
+      {t(compare ? 'template.compare' : 'template.text')}
       <button type="button" className="bi-link" onClick={() => void download()}>
         <Icon name="download" />
         {t('template.download')}

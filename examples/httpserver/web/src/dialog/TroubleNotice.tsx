@@ -1,10 +1,10 @@
-import { useEffect, useState } from 'react';
 import type { Problem } from '../api/problem';
 import { useI18n } from '../i18n/i18n';
 import type { Phase } from '../importing/queue';
 import type { Trouble } from '../importing/retry';
 import { Notice } from '../ui/Notice';
 import { problemText } from '../ui/ProblemText';
+import { useSeconds } from '../ui/useSeconds';
 
 export interface TroubleNoticeProps {
   trouble: Trouble;
@@ -28,6 +28,7 @@ export function TroubleNotice({ trouble: { problem, retryAt }, phase, onRetry }:
   return (
     <Notice
       tone={problem.status === 401 ? 'info' : 'warn'}
+      urgent={retryAt === null && problem.status !== 401}
       title={away ? t('trouble.away') : problemText(texts, problem)}
       actions={
         retryAt === null ? undefined : (
@@ -46,21 +47,4 @@ export function TroubleNotice({ trouble: { problem, retryAt }, phase, onRetry }:
       </p>
     </Notice>
   );
-}
-
-/** Returns the time, in milliseconds, second by second while it is wanted. */
-function useSeconds(wanted: boolean): number {
-  const [now, setNow] = useState(() => Date.now());
-
-  useEffect(() => {
-    if (!wanted) {
-      return undefined;
-    }
-
-    const timer = setInterval(() => setNow(Date.now()), 1000);
-
-    return () => clearInterval(timer);
-  }, [wanted]);
-
-  return now;
 }

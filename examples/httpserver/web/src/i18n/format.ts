@@ -3,6 +3,11 @@ import type { Locale } from './i18n';
 // Both languages write numbers and dates as India does: 1,00,000 and day before month.
 const tags: Record<Locale, string> = { en: 'en-IN', hi: 'hi-IN' };
 
+const units: Record<Locale, readonly string[]> = {
+  en: ['B', 'KB', 'MB', 'GB', 'TB'],
+  hi: ['बाइट', 'केबी', 'एमबी', 'जीबी', 'टीबी'],
+};
+
 export interface Formats {
   /** The BCP 47 tag of the language. */
   tag: string;
@@ -11,6 +16,8 @@ export interface Formats {
   compact: (n: number) => string;
   /** A share of 0 to 1. What is neither none nor all never shows as such. */
   percent: (share: number) => string;
+  /** Names as a list with "and". */
+  list: (names: readonly string[]) => string;
   bytes: (n: number) => string;
   /** How long, from seconds, in one unit. */
   duration: (seconds: number) => string;
@@ -30,6 +37,7 @@ export function formats(locale: Locale): Formats {
   const tenth = new Intl.NumberFormat(tag, { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 });
   const dateTime = new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeStyle: 'short' });
   const day = new Intl.DateTimeFormat(tag, { day: 'numeric', month: 'short', timeZone: 'UTC' });
+  const list = new Intl.ListFormat(tag, { type: 'conjunction' });
   const relative = new Intl.RelativeTimeFormat(tag, { numeric: 'auto' });
 
   const unit = (value: number, name: string) =>
@@ -39,6 +47,7 @@ export function formats(locale: Locale): Formats {
     tag,
     number: (n) => number.format(n),
     compact: (n) => compact.format(n),
+    list: (names) => list.format(names),
 
     percent: (share) => {
       if (share <= 0 || share >= 1 || !Number.isFinite(share)) {
@@ -49,10 +58,10 @@ export function formats(locale: Locale): Formats {
     },
 
     bytes: (n) => {
-      const units = ['B', 'KB', 'MB', 'GB', 'TB'];
-      const step = n < 1_000 ? 0 : Math.min(Math.floor(Math.log10(n) / 3), units.length - 1);
+      const names = units[locale];
+      const step = n < 1_000 ? 0 : Math.min(Math.floor(Math.log10(n) / 3), names.length - 1);
 
-      return `${number.format(n / 1_000 ** step)} ${units[step]}`;
+      return `${number.format(n / 1_000 ** step)} ${names[step]}`;
     },
 
     duration: (seconds) => {

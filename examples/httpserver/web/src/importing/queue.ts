@@ -3,15 +3,19 @@ import { isUnknownEndpoint, Problem } from '../api/problem';
 import { hasEnded, type ImportOptions, type JobStatus, type Validation } from '../api/types';
 import { poll, type Poll } from './poll';
 import type { Put } from './put';
+import { Release } from './release';
 import { persist, Waiting, type Trouble } from './retry';
 import { upload } from './upload';
 
 /**
  * Where a file stands: waiting for its turn, uploading, checking (the dry run),
- * ready to be started, starting, running (the server imports it), ended, or stopped
- * by a problem that a person has to look at.
+ * ready to be started, starting, running (the server imports it), ended, unseen (it was
+ * started, and the server does not say how it goes), or stopped by a problem that a
+ * person has to look at: it was not imported.
  */
-export type Phase = 'waiting' | 'uploading' | 'checking' | 'ready' | 'starting' | 'running' | 'ended' | 'stopped';
+export type Phase = 'waiting' | 'uploading' | 'checking' | 'ready' | 'starting' | 'running' | 'ended' | 'unseen' | 'stopped';
+
+type Task = (signal: AbortSignal) => Promise<void>;
 
 /** A file on its way into the catalogue. Never changed: every step makes a new one. */
 export interface Item {
@@ -26,20 +30,46 @@ export interface Item {
   readonly jobID: string | null;
   /** What the dry run found; null where there was none. */
   readonly check: Validation | null;
-  /** The options that the dry run was made with. */
+  /** The options that the dry run was made with; see keyOf. */
   readonly checkedWith: string;
+  /** How many rows the last dry run was to read. */
+  readonly rows: number | 'all';
+  /** Why the server does not take the options, and which; null where it takes them. */
+  readonly misfit: Misfit | null;
   /** Why there was no dry run; null where there was one, or none yet. */
   readonly unchecked: Problem | null;
   readonly job: JobStatus | null;
   /** What stands in the way for the moment. */
   readonly trouble: Trouble | null;
-  /** What ended it, in phase stopped. */
+  /** What ended it, in phase stopped, or hides it, in phase unseen. */
   readonly problem: Problem | null;
   /** Whether somebody asked to cancel the running import. */
   readonly cancelling: boolean;
+  /**
+   * Why the server does not know of that yet, or why it will not cancel. Apart from
+   * trouble, which every look at the import that succeeds takes away.
+   */
+  readonly cancelTrouble: Trouble | null;
 }
 
 export type Options = Partial<ImportOptions>;
+
+/** A refusal of options. */
+export interface Misfit {
+  readonly problem: Problem;
+  /** Which options; see keyOf. */
+  readonly options: string;
+}
+
+/** Returns what tells options from others. */
+export function keyOf(options: Options): string {
+  return JSON.stringify(options);
+}
+
+/** Tells whether an item has a dry run that was made with these options. */
+export function isCheckedWith(item: Item, options: Options): boolean {
+  return item.check !== null && item.checkedWith === keyOf(options);
+}
 
 export interface QueueOptions {
   client: Client;
@@ -50,7 +80,7 @@ export interface QueueOptions {
   onEnded?: ((job: JobStatus) => void) | undefined;
 }
 
-// How many files are uploaded and checked at a time, and how many rows a check
+// How many files are uploaded or checked at a time, and how many rows a check
 // reads unless it is told to read all.
 const lanes = 2;
 const checkRows = 1_000;
@@ -65,12 +95,20 @@ export class Queue {
   private readonly files = new Map<string, File>();
   private readonly tasks = new Map<string, AbortController>();
   private readonly polls = new Map<string, Poll>();
+  private readonly cancels = new Map<string, AbortController>();
   private readonly listeners = new Set<() => void>();
   private readonly waiting = new Waiting();
+  /** What waits for a lane, in its order, and how many lanes are taken. */
+  private line: { key: string; task: Task }[] = [];
+  private taken = 0;
   private readonly told = new Set<string>();
   private serial = 0;
 
-  constructor(private readonly o: QueueOptions) {}
+  private readonly release: Release;
+
+  constructor(private readonly o: QueueOptions) {
+    this.release = new Release(o.client, this.waiting);
+  }
 
   /** For useSyncExternalStore. */
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -92,7 +130,10 @@ export class Queue {
 
     this.items = [...this.items, ...added];
     this.emit();
-    this.pump(options);
+
+    for (const { key } of added) {
+      this.enqueue(key, (signal) => this.prepare(key, options, signal));
+    }
   }
 
   /** Follows an import that was started elsewhere. */
@@ -104,11 +145,16 @@ export class Queue {
     this.watch(key, jobID);
   }
 
-  /** Checks files that are ready once more, with other options or all their rows. */
-  recheck(keys: readonly string[], options: Options, rows: number | 'all' = checkRows): void {
+  /**
+   * Checks files that are ready once more, with other options or all their rows: as many
+   * as the last time unless it is told.
+   */
+  recheck(keys: readonly string[], options: Options, rows?: number | 'all'): void {
     for (const key of keys) {
-      if (this.find(key)?.phase === 'ready') {
-        void this.run(key, (signal) => this.check(key, options, rows, signal));
+      const item = this.find(key);
+
+      if (item?.phase === 'ready') {
+        this.enqueue(key, (signal) => this.check(key, options, rows ?? item.rows, signal));
       }
     }
   }
@@ -131,12 +177,12 @@ export class Queue {
     const item = this.find(key);
 
     this.tasks.get(key)?.abort();
+    this.cancels.get(key)?.abort();
     this.polls.get(key)?.stop();
 
-    // Its upload would lie about until it expires. One that was cut off cancels its
-    // own job.
-    if (item?.jobID && (item.phase === 'ready' || item.phase === 'checking')) {
-      void this.o.client.cancel(item.jobID).catch(() => undefined);
+    // One that is uploading gives up its own job.
+    if (item?.jobID && !isStarted(item)) {
+      this.release.add(item.jobID);
     }
 
     this.items = this.items.filter((other) => other.key !== key);
@@ -144,29 +190,49 @@ export class Queue {
     this.emit();
   }
 
-  /** Asks the server to stop a running import; what was imported stays. */
+  /**
+   * Asks the server to stop a running import; what was imported stays. It is asked until
+   * it has heard, or the import has ended.
+   */
   cancel(key: string): void {
     const item = this.find(key);
 
-    if (item?.phase !== 'running' || item.jobID === null) {
-      return;
+    if (item?.phase === 'running' && item.jobID !== null) {
+      void this.askToCancel(key, item.jobID);
     }
-
-    this.patch(key, { cancelling: true });
-
-    void this.o.client.cancel(item.jobID).then(
-      () => this.polls.get(key)?.now(),
-      (error: unknown) => {
-        const problem = problemFrom(error);
-
-        // It came to its end first, which the next look shows.
-        this.patch(key, { cancelling: false, trouble: problem.status === 409 ? null : { problem, retryAt: null } });
-        this.polls.get(key)?.now();
-      },
-    );
   }
 
-  /** Tries a file again that was stopped, or an import that failed or was cancelled. */
+  private async askToCancel(key: string, jobID: string): Promise<void> {
+    const controller = new AbortController();
+    const { signal } = controller;
+
+    this.cancels.get(key)?.abort();
+    this.cancels.set(key, controller);
+    this.patch(key, { cancelling: true, cancelTrouble: null });
+
+    try {
+      await persist(() => this.o.client.cancel(jobID, signal), {
+        ...this.persistence(key, signal),
+        onTrouble: (cancelTrouble) => this.patch(key, { cancelTrouble }),
+      });
+    } catch (error) {
+      if (signal.aborted) {
+        return;
+      }
+
+      const problem = problemFrom(error);
+
+      // It came to its end first, which the next look shows.
+      this.patch(key, { cancelling: false, cancelTrouble: problem.status === 409 ? null : { problem, retryAt: null } });
+    }
+
+    this.polls.get(key)?.now();
+  }
+
+  /**
+   * Tries a file again that was stopped, or an import that failed or was cancelled; of
+   * one that is not seen it only looks again, for its import may go on.
+   */
   retry(key: string, options: Options): void {
     const item = this.find(key);
 
@@ -174,7 +240,18 @@ export class Queue {
       void this.run(key, (signal) => this.resume(key, item.jobID!, signal));
     } else if (item?.phase === 'stopped' && this.files.has(key)) {
       this.patch(key, { ...blank(key, item.name, item.size) });
-      this.pump(options);
+      this.enqueue(key, (signal) => this.prepare(key, options, signal));
+    } else if (item?.phase === 'unseen' && item.jobID !== null) {
+      this.watch(key, item.jobID);
+    }
+  }
+
+  /** Puts another file in the place of one that was stopped. */
+  replace(key: string, file: File, options: Options): void {
+    if (this.find(key)?.phase === 'stopped') {
+      this.files.set(key, file);
+      this.patch(key, { ...blank(key, file.name, file.size) });
+      this.enqueue(key, (signal) => this.prepare(key, options, signal));
     }
   }
 
@@ -192,23 +269,29 @@ export class Queue {
     }
   }
 
-  /** Tells whether something would be lost if the page were closed. */
+  /** Tells whether an upload or a start would be lost if the page were closed. */
   isSending(): boolean {
-    return this.items.some(({ phase }) => phase === 'waiting' || phase === 'uploading' || phase === 'starting');
+    return this.items.some(isSending);
   }
 
   /** Takes every file out that is not imported yet. */
   discard(): void {
-    for (const { key, phase } of this.items) {
-      if (phase === 'waiting' || phase === 'uploading' || phase === 'checking' || phase === 'ready') {
-        this.remove(key);
+    for (const item of this.items) {
+      if (!isStarted(item)) {
+        this.remove(item.key);
       }
     }
   }
 
-  /** Ends all work of this side; imports that were started go on at the server. */
+  /**
+   * Ends all work of this side. Imports that were started go on at the server; files
+   * that were not are taken out, for nobody can start them any more.
+   */
   dispose(): void {
-    for (const task of this.tasks.values()) {
+    this.discard();
+    this.line = [];
+
+    for (const task of [...this.tasks.values(), ...this.cancels.values()]) {
       task.abort();
     }
 
@@ -217,12 +300,29 @@ export class Queue {
     }
   }
 
-  /** Uploads and checks files that wait, as lanes become free. */
-  private pump(options: Options): void {
-    const busy = this.items.filter(({ phase }) => phase === 'uploading' || phase === 'checking').length;
+  /** Runs a task of an item as soon as a lane is free. */
+  private enqueue(key: string, task: Task): void {
+    this.patch(key, { phase: 'waiting' });
+    this.line.push({ key, task });
+    this.pump();
+  }
 
-    for (const { key } of this.items.filter(({ phase }) => phase === 'waiting').slice(0, Math.max(lanes - busy, 0))) {
-      void this.run(key, (signal) => this.prepare(key, options, signal)).then(() => this.pump(options));
+  private pump(): void {
+    while (this.taken < lanes) {
+      const next = this.line.shift();
+
+      if (next === undefined) {
+        return;
+      }
+
+      // It may have been taken out meanwhile.
+      if (this.find(next.key)?.phase === 'waiting') {
+        this.taken++;
+        void this.run(next.key, next.task).finally(() => {
+          this.taken--;
+          this.pump();
+        });
+      }
     }
   }
 
@@ -239,6 +339,7 @@ export class Queue {
       client: this.o.client,
       put: this.o.put,
       onProgress: (sent) => this.patch(key, { sent }),
+      giveUp: this.release.add,
       persistence: this.persistence(key, signal),
     });
 
@@ -249,7 +350,7 @@ export class Queue {
   private async check(key: string, options: Options, rows: number | 'all', signal: AbortSignal): Promise<void> {
     const jobID = this.find(key)!.jobID!;
 
-    this.patch(key, { phase: 'checking' });
+    this.patch(key, { phase: 'checking', rows, misfit: null });
 
     try {
       const check = await persist(
@@ -257,12 +358,12 @@ export class Queue {
         this.persistence(key, signal),
       );
 
-      this.patch(key, { phase: 'ready', check, checkedWith: JSON.stringify(options), unchecked: null });
+      this.patch(key, { phase: 'ready', check, checkedWith: keyOf(options), unchecked: null });
     } catch (error) {
       // A server that cannot check can import nevertheless, and a wrong option can be
       // set right; a file that cannot be imported is an answer of its own.
       if (error instanceof Problem && error.code === 'options_invalid') {
-        this.patch(key, { phase: 'ready', trouble: { problem: error, retryAt: null } });
+        this.patch(key, { phase: 'ready', misfit: { problem: error, options: keyOf(options) } });
       } else if (isUnknownEndpoint(error)) {
         this.patch(key, { phase: 'ready', unchecked: error as Problem });
       } else {
@@ -275,14 +376,14 @@ export class Queue {
     const jobID = this.find(key)!.jobID!;
     const once = idempotencyKey();
 
-    this.patch(key, { phase: 'starting' });
+    this.patch(key, { phase: 'starting', misfit: null });
 
     try {
       await persist(() => this.o.client.process(jobID, options, once, signal), this.persistence(key, signal));
     } catch (error) {
       // A wrong option is set right without sending the file again.
       if (error instanceof Problem && error.code === 'options_invalid') {
-        this.patch(key, { phase: 'ready', trouble: { problem: error, retryAt: null } });
+        this.patch(key, { phase: 'ready', misfit: { problem: error, options: keyOf(options) } });
 
         return;
       }
@@ -299,7 +400,7 @@ export class Queue {
 
     for (const key of keys) {
       this.tasks.set(key, controller);
-      this.patch(key, { phase: 'starting' });
+      this.patch(key, { phase: 'starting', misfit: null });
     }
 
     const together = {
@@ -326,7 +427,7 @@ export class Queue {
           // It stays part of the batch, and is started once there is room.
           void this.run(key, (signal) => this.startOne(key, options, signal));
         } else {
-          this.patch(key, { phase: 'stopped', problem: new Problem(422, error.code, error.message) });
+          this.stop(key, new Problem(409, error.code, error.message));
         }
       }
     } catch {
@@ -344,7 +445,7 @@ export class Queue {
   }
 
   private async resume(key: string, jobID: string, signal: AbortSignal): Promise<void> {
-    this.patch(key, { phase: 'starting', cancelling: false });
+    this.patch(key, { phase: 'starting', cancelling: false, cancelTrouble: null });
 
     try {
       await persist(() => this.o.client.retry(jobID, signal), this.persistence(key, signal));
@@ -369,13 +470,20 @@ export class Queue {
       poll<JobStatus>({
         look: (signal) => this.o.client.status(jobID, signal),
         companions: () => this.items.filter(({ phase }) => phase === 'running').length,
+        // It waits for somebody to start it.
+        idle: () => this.find(key)?.job?.status === 'pending_upload',
         onTrouble: (trouble) => this.patch(key, { trouble }),
         onUnauthorized: this.o.onUnauthorized,
-        onFailed: (problem) => this.patch(key, { phase: 'stopped', problem }),
+        onFailed: (problem) => this.patch(key, { phase: 'unseen', problem }),
         onSeen: (job) => {
           const ended = hasEnded(job.status);
 
           this.patch(key, { job, phase: ended ? 'ended' : 'running' });
+
+          if (ended) {
+            this.cancels.get(key)?.abort();
+            this.patch(key, { cancelling: false, cancelTrouble: null });
+          }
 
           if (ended && !this.told.has(key)) {
             this.told.add(key);
@@ -389,7 +497,7 @@ export class Queue {
   }
 
   /** Runs a task of an item; a problem that it ends with stops the item. */
-  private async run(key: string, task: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  private async run(key: string, task: Task): Promise<void> {
     const controller = new AbortController();
 
     this.tasks.get(key)?.abort();
@@ -399,9 +507,20 @@ export class Queue {
       await task(controller.signal);
     } catch (error) {
       if (!controller.signal.aborted) {
-        this.patch(key, { phase: 'stopped', trouble: null, problem: problemFrom(error) });
+        this.stop(key, problemFrom(error));
       }
     }
+  }
+
+  /** Stops an item that was not imported. Another try sends its file under another job. */
+  private stop(key: string, problem: Problem): void {
+    const jobID = this.find(key)?.jobID;
+
+    if (jobID) {
+      this.release.add(jobID);
+    }
+
+    this.patch(key, { phase: 'stopped', jobID: null, trouble: null, problem });
   }
 
   private persistence(key: string, signal: AbortSignal) {
@@ -445,12 +564,24 @@ function blank(key: string, name: string, size: number): Item {
     jobID: null,
     check: null,
     checkedWith: '',
+    rows: checkRows,
+    misfit: null,
     unchecked: null,
     job: null,
     trouble: null,
     problem: null,
     cancelling: false,
+    cancelTrouble: null,
   };
+}
+
+function isStarted({ phase }: Item): boolean {
+  return phase === 'starting' || phase === 'running' || phase === 'ended' || phase === 'unseen';
+}
+
+// One that waits for another check has arrived already.
+function isSending({ phase, jobID }: Item): boolean {
+  return (phase === 'waiting' && jobID === null) || phase === 'uploading' || phase === 'starting';
 }
 
 function isSame(item: Item, change: Partial<Item>): boolean {
@@ -462,7 +593,7 @@ function problemFrom(error: unknown): Problem {
 }
 
 /** Returns a random key. Pages without TLS have no randomUUID. */
-function idempotencyKey(): string {
+export function idempotencyKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
 
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');

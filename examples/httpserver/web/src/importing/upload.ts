@@ -9,6 +9,8 @@ export interface UploadDeps {
   put: Put;
   /** Told of the bytes that have arrived at the server, as far as this side knows. */
   onProgress: (sent: number) => void;
+  /** Told of a job that nobody will use. */
+  giveUp: (jobID: string) => void;
   persistence: Persistence;
 }
 
@@ -24,10 +26,9 @@ const mostRenewals = 5;
  */
 export async function upload(file: File, deps: UploadDeps): Promise<string> {
   const { client, persistence } = deps;
-  const { signal } = persistence;
 
   for (let renewals = 0; ; renewals++) {
-    const target = await persist(() => client.createUpload(file, signal), persistence);
+    const target = await persist(() => client.createUpload(file, persistence.signal), persistence);
 
     try {
       await send(file, target, deps);
@@ -36,10 +37,7 @@ export async function upload(file: File, deps: UploadDeps): Promise<string> {
     } catch (error) {
       const renew = error instanceof Problem && (renewable.has(error.code) || error.status === 403);
 
-      // Nobody will use this job. The server would drop it by itself, after a day.
-      if (signal.aborted || (error instanceof Problem && error.code === 'url_expired')) {
-        void client.cancel(target.job_id).catch(() => undefined);
-      }
+      deps.giveUp(target.job_id);
 
       if (!renew || renewals === mostRenewals) {
         throw error;

@@ -2,8 +2,8 @@ import type { ReactNode } from 'react';
 import type { JobStatus } from '../api/types';
 import { useI18n } from '../i18n/i18n';
 
-/** The figures of an import that the outcomes leave out. */
-export function Facts({ job }: { job: JobStatus }) {
+/** The figures of an import that the outcomes leave out; brief leaves out those of its making. */
+export function Facts({ job, brief = false }: { job: JobStatus; brief?: boolean }) {
   const { t, format } = useI18n();
   const { images, quality, timestamps, inventory } = job;
   const facts: [string, ReactNode, string?][] = [];
@@ -23,17 +23,21 @@ export function Facts({ job }: { job: JobStatus }) {
     facts.push([t('facts.imagesFailed'), format.number(images.failed)]);
   }
 
-  if (timestamps.started_at !== null && timestamps.completed_at !== null) {
+  if (!brief && timestamps.started_at !== null && timestamps.completed_at !== null) {
     const seconds = (Date.parse(timestamps.completed_at) - Date.parse(timestamps.started_at)) / 1000;
     facts.push([t('facts.took'), format.duration(seconds)]);
   }
 
-  if (timestamps.started_at !== null) {
+  if (!brief && timestamps.started_at !== null) {
     facts.push([t('facts.started'), format.dateTime(timestamps.started_at)]);
   }
 
-  if (job.created_by !== '') {
+  if (!brief && job.created_by !== '') {
     facts.push([t('facts.by'), job.created_by]);
+  }
+
+  if (facts.length === 0) {
+    return null;
   }
 
   return (

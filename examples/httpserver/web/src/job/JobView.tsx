@@ -1,6 +1,7 @@
 import { hasEnded, type JobStatus } from '../api/types';
 import { FilePicker } from '../dialog/FilePicker';
 import { useI18n } from '../i18n/i18n';
+import type { Trouble } from '../importing/retry';
 import type { Kind } from '../kind';
 import { Heading } from '../ui/Heading';
 import { Icon } from '../ui/Icon';
@@ -12,6 +13,7 @@ import { Facts } from './Facts';
 import { JobProgress } from './JobProgress';
 import { OutcomeBar } from './OutcomeBar';
 import { Reports } from './Reports';
+import { isDiscarded, mayResume } from './resume';
 import { RowErrors } from './RowErrors';
 import { Warnings } from './Warnings';
 
@@ -21,7 +23,11 @@ export interface JobViewProps {
   /** Whether it is one of several, and has room for the most important only. */
   compact?: boolean;
   cancelling: boolean;
+  /** Why it is not cancelled although somebody asked for it. */
+  cancelTrouble?: Trouble | null;
   onCancel: () => void;
+  /** Asks the server to cancel now, rather than when it is due. */
+  onCancelNow?: () => void;
   onRetry: () => void;
   /** Takes a corrected file; undefined where there is no place for one. */
   onFiles?: ((files: readonly File[]) => void) | undefined;
@@ -29,17 +35,26 @@ export interface JobViewProps {
 }
 
 /** An import, from queued to ended: how it goes, what came of it, what to do next. */
-export function JobView({ job, kind, compact = false, cancelling, onCancel, onRetry, onFiles, refreshed }: JobViewProps) {
+export function JobView({
+  job,
+  kind,
+  compact = false,
+  cancelling,
+  cancelTrouble,
+  onCancel,
+  onCancelNow,
+  onRetry,
+  onFiles,
+  refreshed,
+}: JobViewProps) {
   const texts = useI18n();
   const { t } = texts;
   const ended = hasEnded(job.status);
   const { progress, failure } = job;
-  const halted = job.status === 'failed' || job.status === 'cancelled';
 
   return (
     <div className="bi-job">
       {ended && <Verdict job={job} kind={kind} />}
-      {job.status === 'pending_upload' && <Notice tone="info">{t('job.notStarted')}</Notice>}
       {(job.status === 'queued' || job.status === 'processing') && <JobProgress job={job} />}
 
       {failure !== null && (
@@ -58,12 +73,12 @@ export function JobView({ job, kind, compact = false, cancelling, onCancel, onRe
         />
       )}
 
-      {!ended && <CancelButton cancelling={cancelling} onCancel={onCancel} />}
+      {!ended && <CancelButton cancelling={cancelling} trouble={cancelTrouble} onCancel={onCancel} onNow={onCancelNow} />}
 
       {ended && (
         <div className="bi-actions">
           <Reports job={job} refreshed={refreshed} />
-          {halted && (
+          {mayResume(job) && (
             <button type="button" className="bi-button" onClick={onRetry}>
               <Icon name="retry" />
               {t('job.resume')}
@@ -85,7 +100,7 @@ export function JobView({ job, kind, compact = false, cancelling, onCancel, onRe
       )}
 
       <RowErrors errors={job.recent_errors} total={progress.errors} codes={job.error_codes ?? []} recent />
-      {!compact && <Facts job={job} />}
+      <Facts job={job} brief={compact} />
       {!compact && <Warnings warnings={job.warnings} />}
       {!compact && <Audit entries={job.audit ?? []} />}
     </div>
@@ -102,8 +117,10 @@ const tones = {
 /** The sentence in the end. */
 function Verdict({ job, kind }: { job: JobStatus; kind: Kind }) {
   const { t } = useI18n();
-  const { successful, errors, duplicates } = job.progress;
-  const tone = tones[job.status as keyof typeof tones];
+  const { successful, errors, duplicates, processed_rows: processed } = job.progress;
+  const none = job.status === 'completed' && processed === 0;
+  const discarded = isDiscarded(job);
+  const tone = none ? 'warn' : tones[job.status as keyof typeof tones];
 
   return (
     <div className={`bi-verdict bi-verdict-${tone}`}>
@@ -111,16 +128,19 @@ function Verdict({ job, kind }: { job: JobStatus; kind: Kind }) {
       <div>
         <p className="bi-verdict-title">
           {job.status === 'failed' && t('job.failed')}
-          {job.status === 'cancelled' && t('job.cancelled')}
+          {job.status === 'cancelled' && t(discarded ? 'job.discarded' : 'job.cancelled')}
           {job.status.startsWith('completed') &&
-            (successful === 0 && duplicates > 0 && errors === 0
-              ? t('job.nothingNew')
-              : t(`job.done.${kind}`, { count: successful }))}
+            (none
+              ? t('job.noRows')
+              : successful === 0 && duplicates > 0 && errors === 0
+                ? t('job.nothingNew')
+                : t(`job.done.${kind}`, { count: successful }))}
         </p>
         <p className="bi-hint">
           {job.status === 'completed_with_errors' && t('job.toFix', { count: errors })}
-          {job.status === 'completed' && t('job.allGood')}
-          {(job.status === 'failed' || job.status === 'cancelled') && t(`job.stays.${kind}`, { count: successful })}
+          {job.status === 'completed' && t(none ? 'code.rows_missing' : 'job.allGood')}
+          {discarded && t('job.discarded.text')}
+          {(job.status === 'failed' || (job.status === 'cancelled' && !discarded)) && t(`job.stays.${kind}`, { count: successful })}
         </p>
       </div>
     </div>

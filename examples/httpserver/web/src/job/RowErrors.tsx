@@ -1,4 +1,5 @@
-import { useState } from 'react';
+import { useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import type { CodeCount, RowError } from '../api/types';
 import { useI18n } from '../i18n/i18n';
 import { Heading } from '../ui/Heading';
@@ -22,6 +23,7 @@ export function RowErrors({ errors, total, codes, recent = false }: RowErrorsPro
   const texts = useI18n();
   const { t } = texts;
   const [all, setAll] = useState(false);
+  const list = useRef<HTMLOListElement>(null);
 
   if (errors.length === 0) {
     return null;
@@ -42,9 +44,9 @@ export function RowErrors({ errors, total, codes, recent = false }: RowErrorsPro
           ))}
         </ul>
       )}
-      <ol className="bi-error-list">
+      <ol ref={list} className="bi-error-list">
         {shown.map((error) => (
-          <li key={`${error.row_number}-${error.error_code}`}>
+          <li key={`${error.row_number}-${error.error_code}`} tabIndex={-1}>
             <span className="bi-row-number">{t('errors.row', { row: String(error.row_number) })}</span>
             <span className="bi-error-what">
               {(error.name !== '' || error.barcode !== '') && <b>{error.name !== '' ? error.name : error.barcode}</b>}
@@ -56,7 +58,15 @@ export function RowErrors({ errors, total, codes, recent = false }: RowErrorsPro
         ))}
       </ol>
       {errors.length > few && !all && (
-        <button type="button" className="bi-link" onClick={() => setAll(true)}>
+        <button
+          type="button"
+          className="bi-link"
+          onClick={() => {
+            flushSync(() => setAll(true));
+            // The button is gone; the first of those that it showed stands in its place.
+            (list.current?.children[few] as HTMLElement | undefined)?.focus({ preventScroll: true });
+          }}
+        >
           {t('errors.more', { count: errors.length })}
         </button>
       )}

@@ -23,7 +23,7 @@ export function Notice({ tone, title, children, actions, beside, urgent }: Notic
       <div className="bi-notice-text">
         {title !== undefined && <p className="bi-notice-title">{title}</p>}
         {children}
-        {actions !== undefined && <div className="bi-notice-actions">{actions}</div>}
+        {actions !== undefined && actions !== false && <div className="bi-notice-actions">{actions}</div>}
       </div>
     </div>
   );

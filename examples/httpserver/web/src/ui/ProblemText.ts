@@ -6,7 +6,7 @@ import type { I18n } from '../i18n/i18n';
  * for the code, else those of the server, else that it is unknown.
  */
 export function problemText({ locale, find, t }: I18n, problem: Problem): string {
-  const own = find(`problem.${problem.code}`);
+  const own = find(`problem.${problem.code}`) ?? find(`code.${problem.code}`);
 
   // The sentences of the server are in English, and more exact than ours.
   if (own !== null && (locale !== 'en' || problem.message === '')) {

@@ -1,7 +1,8 @@
 import type { I18n } from '../i18n/i18n';
 
 /** Returns what people call a column of the import. */
-export function columnName({ find, t }: I18n, column: string): string {
+export function columnName(texts: I18n, column: string): string {
+  const { find, t } = texts;
   const own = find(`column.${column}`);
 
   if (own !== null) {
@@ -14,7 +15,7 @@ export function columnName({ find, t }: I18n, column: string): string {
   const [, number] = /^image_url_(\d+)$/.exec(column) ?? [];
 
   if (nutrient !== undefined) {
-    return t('column.nutrition', { nutrient: nutrient.replaceAll('_', ' ') });
+    return t('column.nutrition', { nutrient: nutrientName(texts, nutrient) });
   }
 
   if (region !== undefined) {
@@ -22,4 +23,16 @@ export function columnName({ find, t }: I18n, column: string): string {
   }
 
   return number === undefined ? column : t('column.image', { n: Number(number) });
+}
+
+/** Returns what people call a nutrient such as energy_kcal; its own words where nobody knows it. */
+function nutrientName({ find, t }: I18n, nutrient: string): string {
+  const [, name = '', end = ''] = /^(.+)_([a-z]+)$/.exec(nutrient) ?? [];
+  const unit = find(`unit.${end}`);
+
+  if (unit === null) {
+    return find(`nutrient.${nutrient}`) ?? nutrient.replaceAll('_', ' ');
+  }
+
+  return t('column.nutrition.unit', { nutrient: find(`nutrient.${name}`) ?? name.replaceAll('_', ' '), unit });
 }

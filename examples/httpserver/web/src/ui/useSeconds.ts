@@ -1,0 +1,18 @@
+import { useEffect, useState } from 'react';
+
+/** Returns the time, in milliseconds, second by second while it is wanted. */
+export function useSeconds(wanted: boolean): number {
+  const [now, setNow] = useState(() => Date.now());
+
+  useEffect(() => {
+    if (!wanted) {
+      return undefined;
+    }
+
+    const timer = setInterval(() => setNow(Date.now()), 1000);
+
+    return () => clearInterval(timer);
+  }, [wanted]);
+
+  return now;
+}

@@ -1,0 +1,144 @@
+import { act, fireEvent, render, screen, within } from '@testing-library/react';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { App } from '../src/app/App';
+import { base, FakeServer, jobOf } from './server';
+
+beforeEach(() => {
+  sessionStorage.clear();
+  localStorage.clear();
+  history.replaceState(null, '', '/');
+  // jsdom has none.
+  vi.stubGlobal('scrollTo', () => undefined);
+});
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+const analytics = '/api/v1/admin/import/analytics';
+
+/** Returns a token of a user; nobody here checks its signature. */
+function tokenOf(claims: Record<string, unknown>): string {
+  return `e30.${btoa(JSON.stringify(claims)).replaceAll('=', '')}.c2ln`;
+}
+
+const admin = tokenOf({ user_id: 'asha', role: 'admin' });
+const open = (jobs: readonly unknown[]) => new FakeServer({ [`GET ${base}`]: { body: { jobs, next_cursor: null } }, [`GET ${analytics}`]: { status: 404, body: {} } });
+
+test('what has ended does not go on now', async () => {
+  open([jobOf({ job_id: 'a', filename: 'going.csv', status: 'processing', completed_at: null }), jobOf({ job_id: 'b', filename: 'gone.csv' })]);
+  render(<App initialToken={admin} />);
+
+  const going = await screen.findByRole('region', { name: 'Going on now' });
+  within(going).getByRole('link', { name: 'going.csv' });
+  expect(within(going).queryByRole('link', { name: 'gone.csv' })).toBeNull();
+  within(screen.getByRole('region', { name: 'Recent imports' })).getByRole('link', { name: 'gone.csv' });
+});
+
+test('statistics count imports, and plot them by the day', async () => {
+  const day = (date: string, jobs: number, started: number, processed: number) => ({ date, jobs, started, processed, successful: processed, duplicates: 0, errors: 0 });
+  const server = open([]);
+  server.on(`GET ${analytics}`, {
+    body: {
+      from: '2026-11-23',
+      to: '2026-11-24',
+      truncated: false,
+      jobs: { total: 30, started: 4, by_status: { completed: 3, cancelled: 25, pending_upload: 2 } },
+      rows: { processed: 90, successful: 90, duplicates: 0, errors: 0 },
+      days: [day('2026-11-23', 10, 3, 10), day('2026-11-24', 20, 1, 80)],
+      error_codes: [],
+      duplicates_by_tier: {},
+      quality: { count: 0, sum: 0, mean: 0, bands: {} },
+      images: { processed: 0, failed: 0, reused: 0 },
+      rows_per_second: 1,
+    },
+  });
+  location.hash = '#/statistics';
+  render(<App initialToken={admin} />);
+
+  const figure = (await screen.findByText('Imports', { selector: 'dt' })).nextElementSibling;
+  expect(figure?.textContent).toBe('4');
+  expect(screen.getByRole('list', { name: 'Imports by status' }).textContent).toBe('Done3Cancelled1');
+
+  screen.getByRole('img', { name: 'Rows per day. Most on 24 Nov: 80 rows.' });
+  fireEvent.click(screen.getByRole('button', { name: 'Imports' }));
+  screen.getByRole('heading', { name: 'Imports per day' });
+  screen.getByRole('img', { name: 'Imports per day. Most on 23 Nov: 3 imports.' });
+});
+
+test('the owner of a store reads of stock, not of products', async () => {
+  const store = '/api/v1/stores/s-1/inventory/import';
+  const stock = { job_id: 'a', filename: 'stock.csv', inventory: { created: 2, matched: 23, updated: 20 } };
+  const now = new Date().toISOString();
+  const timestamps = { created_at: now, started_at: now, estimated_completion: null, completed_at: now };
+  new FakeServer({ [`GET ${store}`]: { body: { jobs: [jobOf({ ...stock, timestamps })], next_cursor: null } } });
+  const { container } = render(<App initialToken={tokenOf({ user_id: 'meena', role: 'store_owner', store_id: 's-1' })} />);
+
+  const row = (await screen.findByRole('link', { name: 'stock.csv' })).closest('tr')!;
+  within(row).getByText(/25 recorded, 2 of them new products/);
+
+  const card = screen.getByRole('complementary', { name: 'Stock recorded' });
+  await within(card).findByText('In the last 30 days');
+  expect([...card.querySelectorAll('dd')].map((e) => e.textContent)).toEqual(['23', '2', '20']);
+  expect(container.textContent).not.toMatch(/quality|duplicates/i);
+});
+
+test('the list is where it was after an import was looked at', async () => {
+  const server = open([]);
+  server.on(`GET ${base}`, ({ query }) => ({
+    body:
+      query.get('cursor') === 'c1'
+        ? { jobs: [jobOf({ filename: 'old.csv' })], next_cursor: null }
+        : { jobs: [jobOf({ job_id: 'job-2', filename: 'new.csv' })], next_cursor: 'c1' },
+  }));
+  server.on(`GET ${base}/job-1/status`, { body: jobOf({ filename: 'old.csv' }) });
+  location.hash = '#/imports';
+  render(<App initialToken={admin} />);
+
+  fireEvent.change(await screen.findByLabelText('Status'), { target: { value: 'completed_with_errors' } });
+  fireEvent.click(await screen.findByRole('button', { name: 'Older' }));
+  fireEvent.click(await screen.findByRole('link', { name: 'old.csv' }));
+  await screen.findByRole('heading', { name: 'old.csv' });
+  await screen.findByText('25 products imported');
+
+  const back = screen.getByRole('article').querySelector('.bi-back')!;
+  expect(back.getAttribute('href')).toBe('#/imports?status=completed_with_errors&after=c1');
+  history.back();
+  await screen.findByText('Page 2');
+  expect(screen.getByLabelText<HTMLSelectElement>('Status').value).toBe('completed_with_errors');
+  await screen.findByRole('link', { name: 'old.csv' });
+});
+
+test('a link that was cut off says so, and leaves the field', () => {
+  open([]);
+  render(<App initialToken="" brokenLink />);
+
+  within(screen.getAllByRole('alert')[0]!).getByText('This link cannot be used');
+  screen.getByLabelText('Link or token');
+});
+
+test('a link that was cut off ends no session', async () => {
+  open([]);
+  render(<App initialToken={admin} />);
+  await screen.findByText('No imports yet');
+
+  act(() => {
+    location.hash = '#token=broken';
+  });
+  const dialog = await screen.findByRole('dialog', { name: 'This link cannot be used' });
+  within(dialog).getByLabelText('Link or token');
+  expect(location.hash).toBe('');
+  fireEvent.click(within(dialog).getByRole('button', { name: 'Go on as before' }));
+  expect(screen.queryByRole('dialog')).toBeNull();
+});
+
+test.each([
+  ['has expired', Date.parse('2026-11-24T06:30:00Z') / 1000, true],
+  ['was refused for something else', 4e9, false],
+])('a session whose token %s', async (_, exp, told) => {
+  new FakeServer({ [`GET ${base}`]: { status: 401, body: { code: 'token_expired' } }, [`GET ${analytics}`]: { status: 401, body: {} } });
+  render(<App initialToken={tokenOf({ user_id: 'asha', role: 'admin', exp })} />);
+
+  const dialog = await screen.findByRole('dialog', { name: 'Your session has ended' });
+  expect(within(dialog).queryByText(/It ended on .*24 Nov 2026/) !== null).toBe(told);
+});
