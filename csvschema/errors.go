@@ -71,8 +71,9 @@ type HeaderError struct {
 	// Column is the canonical name of the column concerned, or empty. Of several it is the
 	// first.
 	Column string
-	// Missing are the canonical names of all columns that are missing; where one of two
-	// would do, it is the first.
+	// Missing are the canonical names of all required columns that are missing, whatever
+	// Code says is wrong besides. Where one of two would do, it is the first, and is told
+	// only where nothing else is wrong.
 	Missing []string
 	// Cells are the places in the header, from 0, of cells that mean the same column.
 	Cells []int

@@ -234,7 +234,7 @@ func (s *schema) assign(c *Columns, header, normalised []string) error {
 		bad = missingColumns(missing, header)
 	}
 	if bad != nil {
-		bad.Mapping = c.mapping
+		bad.Missing, bad.Mapping = missing, c.mapping
 		return bad
 	}
 	return nil

@@ -1,6 +1,9 @@
 package importer_test
 
 import (
+	"context"
+	"errors"
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -8,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/vyapaarai/bulkimport/importer"
+	"github.com/vyapaarai/bulkimport/importer/blob"
 	"github.com/vyapaarai/bulkimport/jobstore"
 )
 
@@ -84,6 +88,49 @@ func TestAJobWhoseReportsTakeWorkersDownEndsWithoutThem(t *testing.T) {
 	require.Equal(t, "too_many_attempts", job.Failure.Code)
 	require.Empty(t, job.ResultsKey)
 	require.Len(t, e.told.got(), 1)
+}
+
+// Somebody who has seen that it does not get on, and cancels it, hears of no failure.
+func TestACancelledJobWhoseWorkersKeepDyingIsCancelled(t *testing.T) {
+	t.Parallel()
+
+	e := newEngine(t)
+	id := e.stuck(manyRows(120))
+
+	_, err := e.service().Cancel(t.Context(), owner, id)
+	require.NoError(t, err)
+	require.Equal(t, importer.RunEnded, e.run(id))
+
+	job := e.job(id)
+	require.Equal(t, jobstore.StatusCancelled, job.Status)
+	require.Nil(t, job.Failure)
+	require.Equal(t, "asha", job.StatusHistory[len(job.StatusHistory)-1].By)
+	require.NotEmpty(t, job.ResultsKey)
+}
+
+// A store that does not answer at the end does not cost the reports.
+func TestTheReportsOfAJobThatIsGivenUpWaitForTheStore(t *testing.T) {
+	t.Parallel()
+
+	e := newEngine(t)
+	id := e.stuck(manyRows(120))
+
+	files := e.files
+	e.files = noFiles{files}
+	require.Equal(t, importer.RunFailed, e.run(id))
+
+	e.files = files
+	e.clock.advance(time.Hour)
+	require.Equal(t, importer.RunEnded, e.run(id))
+	require.Equal(t, jobstore.StatusFailed, e.job(id).Status)
+	require.NotEmpty(t, e.job(id).ResultsKey)
+}
+
+// noFiles is a store of files that opens none.
+type noFiles struct{ blob.Store }
+
+func (noFiles) Open(context.Context, string, *blob.OpenOptions) (io.ReadCloser, blob.Info, error) {
+	return nil, blob.Info{}, errors.New("the store is away")
 }
 
 // Any number of deaths is fine as long as the job gets on in between.

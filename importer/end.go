@@ -44,17 +44,23 @@ func (r *run) failOfCrashes(ctx context.Context) error {
 	r.log.ErrorContext(ctx, "the job is given up", "crashes", r.job.Crashes)
 
 	if r.job.Crashes == r.worker.opts.MaxCrashes {
-		if err := r.open(ctx); err != nil {
+		err := r.open(ctx)
+		if err != nil && !errors.Is(err, ErrBadFile) && r.job.Attempts+1 < r.worker.opts.MaxAttempts {
+			return err // a store that is away for a moment does not cost the reports
+		}
+
+		if err != nil {
 			r.log.ErrorContext(ctx, "cannot write the reports of a failed job", "error", err)
 		}
 	}
 
-	return r.fail(ctx, "The import was given up: %d times in a row it took the worker down, or its connection; the operator's log has the details.",
+	return r.fail(ctx, "The import was given up: its worker died, or lost its connection, %d times in a row; the operator's log has the details.",
 		r.job.Crashes)
 }
 
 // fail ends a job that keeps ending in errors, with a sentence that says how often. Its
-// store may be what is failing, so the reports are written only if that works.
+// store may be what is failing, so the reports are written only if that works. Whoever has
+// asked for a cancellation gets it, and hears of no failure.
 func (r *run) fail(ctx context.Context, sentence string, times int) error {
 	var reports reportKeys
 
@@ -65,6 +71,10 @@ func (r *run) fail(ctx context.Context, sentence string, times int) error {
 		if err != nil {
 			r.log.ErrorContext(ctx, "cannot write the reports of a failed job", "error", err)
 		}
+	}
+
+	if !r.job.CancelRequestedAt.IsZero() {
+		return r.close(ctx, jobstore.StatusCancelled, nil, reports)
 	}
 
 	return r.close(ctx, jobstore.StatusFailed, &jobstore.Failure{

@@ -3,6 +3,7 @@ package importer
 import (
 	"context"
 	"errors"
+	"log/slog"
 
 	"github.com/vyapaarai/bulkimport/csvschema"
 	"github.com/vyapaarai/bulkimport/jobstore"
@@ -26,6 +27,9 @@ func (e *HeaderError) Error() string { return e.Reason.Error() }
 
 // Unwrap returns the reason.
 func (e *HeaderError) Unwrap() error { return e.Reason }
+
+// LogValue implements slog.LogValuer: it is that of the reason.
+func (e *HeaderError) LogValue() slog.Value { return e.Reason.LogValue() }
 
 // withColumns adds to the error of a file whose columns do not do what they are, and some
 // of what stands below them. Any other error it returns as it is.

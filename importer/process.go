@@ -58,7 +58,12 @@ func (s *Service) start(ctx context.Context, c Caller, jobID string, req Process
 	}
 
 	if err != nil {
-		return jobstore.Job{}, errors.Join(err, s.refuse(ctx, c, job.ID, req, err))
+		// Alone where nothing else is wrong, for whoever logs it: see Error.LogValue.
+		if refuseErr := s.refuse(ctx, c, job.ID, req, err); refuseErr != nil {
+			err = errors.Join(err, refuseErr)
+		}
+
+		return jobstore.Job{}, err
 	}
 
 	job, err = s.enqueue(ctx, job, func(j *jobstore.Job, now time.Time) error {

@@ -1,10 +1,12 @@
 package importer_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -235,6 +237,16 @@ func TestErrorsForLogs(t *testing.T) {
 	require.ErrorAs(t, err, &refused)
 	require.Contains(t, refused.Message, "Rajesh")
 	require.Equal(t, "column_missing", refused.LogValue().String())
+
+	// What the methods return says no more to any logger.
+	v, _ := e.validator(nil)
+	_, validateErr := v.Validate(t.Context(), owner, importer.ValidationRequest{JobID: e.upload("Rajesh,9876543210\n")})
+	require.ErrorIs(t, validateErr, importer.ErrBadFile)
+
+	var out bytes.Buffer
+
+	slog.New(slog.NewTextHandler(&out, nil)).Error("refused", "process", err, "validate", validateErr)
+	require.Contains(t, out.String(), "process=column_missing validate=column_missing")
 
 	refused.Cause = fmt.Errorf("%w: %w", errors.New("the disk is full"), refused.Cause)
 	require.Equal(t, "column_missing: the disk is full; column_missing", refused.LogValue().String())

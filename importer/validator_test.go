@@ -515,6 +515,10 @@ func TestValidationShowsTheColumnsOfAHeaderThatDoesNotDo(t *testing.T) {
 			{Position: 3, Header: "Barcode", Column: "barcode", Status: importer.ColumnRecognised, Samples: []string{}},
 			{Position: 4, Header: "EAN", Column: "barcode", Status: importer.ColumnRepeated, Samples: []string{}},
 		}},
+		{"Barcode,EAN\n", "column_duplicate", []string{"name", "category"}, []importer.ValidatedColumn{
+			{Position: 1, Header: "Barcode", Column: "barcode", Status: importer.ColumnRecognised, Samples: []string{}},
+			{Position: 2, Header: "EAN", Column: "barcode", Status: importer.ColumnRepeated, Samples: []string{}},
+		}},
 		{",\n1,2\n", "header_empty", nil, nil},
 	} {
 		_, err := v.Validate(t.Context(), owner, importer.ValidationRequest{JobID: e.upload(c.file)})

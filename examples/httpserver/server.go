@@ -101,7 +101,7 @@ func newServer(conf config, s *stores, c credentials, listener net.Listener, obs
 	}
 
 	srv.takesJobs = conf.workers > 0
-	srv.sweepsImages = srv.takesJobs && conf.sweepsImages(s.shared)
+	srv.sweepsImages = conf.sweepsImages(s.shared)
 
 	srv.worker, err = importer.NewWorker(ports, conf.workerOptions(importer.WorkerOptions{
 		Jobs: conf.workers, Logger: log, MeterProvider: observed.meters(), Now: now,

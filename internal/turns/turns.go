@@ -39,7 +39,7 @@ type caller struct {
 
 // New returns Turns with so many places, at least one.
 func New(places int) *Turns {
-	return &Turns{free: places, active: map[string]bool{}}
+	return &Turns{free: max(places, 1), active: map[string]bool{}}
 }
 
 // Take waits for a place until waiting ends; where one is free, it is given even then.

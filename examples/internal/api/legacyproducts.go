@@ -83,7 +83,7 @@ func (l *legacyRequest) checkColumns(fields map[string]string) error {
 	}
 
 	switch {
-	case len(bad.Missing) > 0:
+	case bad.Code == csvschema.CodeColumnMissing:
 		return badRequest("products_invalid", "No product has the field %s, which every one needs.", quoted(bad.Missing, " or "))
 	case len(bad.Cells) > 1:
 		return l.sameColumn(fields, l.columns[bad.Cells[0]], l.columns[bad.Cells[1]])
