@@ -87,11 +87,11 @@ func (f *function) sweepImagesFrom(ctx context.Context) (removed int, err error)
 		err = nil
 	}
 
-	if err != nil || next == after {
-		return removed, err
+	if next != after {
+		err = errors.Join(err, f.keepImagePosition(ctx, next))
 	}
 
-	return removed, f.keepImagePosition(ctx, next)
+	return removed, err
 }
 
 // maxPosition is more than a key has.

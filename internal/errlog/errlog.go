@@ -96,14 +96,33 @@ func discreetAll(attrs []slog.Attr) []slog.Attr {
 
 // discreet returns an attribute without what its errors quote.
 func discreet(a slog.Attr) slog.Attr {
-	switch a.Value.Kind() {
-	case slog.KindGroup:
-		return slog.Attr{Key: a.Key, Value: slog.GroupValue(discreetAll(a.Value.Group())...)}
-	case slog.KindAny:
-		if err, ok := a.Value.Any().(error); ok {
-			return slog.String(a.Key, Text(err))
-		}
+	switch v := a.Value.Any().(type) {
+	case error: // which may be a slog.LogValuer
+		return slog.String(a.Key, textOf(v))
+	case []error:
+		return slog.String(a.Key, textOf(errors.Join(v...)))
+	}
+
+	a.Value = a.Value.Resolve()
+	if a.Value.Kind() == slog.KindGroup {
+		a.Value = slog.GroupValue(discreetAll(a.Value.Group())...)
+	}
+
+	if err, ok := a.Value.Any().(error); ok {
+		a.Value = slog.StringValue(textOf(err))
 	}
 
 	return a
+}
+
+// textOf is Text of an error that may be a nil pointer, whose methods panic. A log is no
+// place to die of that.
+func textOf(err error) (text string) {
+	defer func() {
+		if p := recover(); p != nil {
+			text = fmt.Sprintf("%T that panics", err)
+		}
+	}()
+
+	return Text(err)
 }

@@ -24,6 +24,20 @@ func (odd) Error() string                 { return "odd: zanzibar" }
 func (odd) As(target any) bool            { v, ok := target.(*slog.LogValuer); return ok && set(v) }
 func set(v *slog.LogValuer) (always bool) { *v = quoting{"never"}; return true }
 
+// groupOf is logged as a group, lazy as an error.
+type (
+	groupOf struct{ err error }
+	lazy    struct{ err error }
+)
+
+func (g groupOf) LogValue() slog.Value { return slog.GroupValue(slog.Any("error", g.err)) }
+func (l lazy) LogValue() slog.Value    { return slog.AnyValue(l.err) }
+
+// pointer is an error whose methods panic where it is nil.
+type pointer struct{ text string }
+
+func (p *pointer) Error() string { return p.text }
+
 // odd has a LogValuer that no Unwrap leads to.
 type odd struct{}
 
@@ -73,6 +87,10 @@ func TestLogger(t *testing.T) {
 	log.Debug("not written", "error", err)
 	log.Warn("none", "error", error(nil))
 
+	log.Info("odd ones", "group", groupOf{err}, "errors", []error{err, errDisk}, "nil", (*pointer)(nil), "value", lazy{err})
+
 	require.Equal(t, "level=INFO msg=refused reason=column_missing run.error=column_missing run.row=7 "+
-		"run.within.error=\"column_missing; the disk is full\"\nlevel=WARN msg=none error=<nil>\n", out.String())
+		"run.within.error=\"column_missing; the disk is full\"\nlevel=WARN msg=none error=<nil>\n"+
+		"level=INFO msg=\"odd ones\" group.error=column_missing errors=\"column_missing; the disk is full\" "+
+		"nil=\"*errlog_test.pointer that panics\" value=column_missing\n", out.String())
 }

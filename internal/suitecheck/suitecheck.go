@@ -60,6 +60,11 @@ func (s Suite[H]) Covers(t *testing.T, defects []Defect[H]) {
 func (s Suite[H]) Accepts(t *testing.T, h H, skipped ...string) {
 	t.Helper()
 
+	for _, pattern := range skipped {
+		require.True(t, slices.ContainsFunc(s.Cases, func(c conformance.Case[H]) bool { return Matches([]string{pattern}, c.Name) }),
+			"no case has a name like %q", pattern)
+	}
+
 	for _, c := range s.Cases {
 		outcome := s.Watch(t, c.Name, h)
 		require.Empty(t, outcome.Failures, c.Name)

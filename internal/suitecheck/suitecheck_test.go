@@ -65,6 +65,8 @@ func shortcomings() map[string]func(*testing.T) {
 		"case without a defect":   func(t *testing.T) { suite().Covers(t, []defect{{"odd", 5, "even"}}) },
 		"sound backend refused":   func(t *testing.T) { suite().Accepts(t, 6) },
 		"skipped unasked":         func(t *testing.T) { suite().Accepts(t, 2) },
+		"pattern of no case":      func(t *testing.T) { suite().Accepts(t, 4, "halves*") },
+		"pattern that is none":    func(t *testing.T) { suite().Accepts(t, 4, "[") },
 		"not skipped":             func(t *testing.T) { suite().Accepts(t, 4, "half*") },
 		"two cases of one name":   func(t *testing.T) { twice.Accepts(t, 4) },
 		"a case without any name": func(t *testing.T) { nameless.Accepts(t, 4) },

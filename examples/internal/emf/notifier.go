@@ -21,10 +21,10 @@ type Jobs interface {
 var _ notify.Notifier = (*Notifier)(nil)
 
 // Notifier writes the metrics of jobs that have ended. As a channel of notifications it is
-// told of every end by whichever program delivers, again where the record of the job cannot
+// told of the ends by whichever program delivers, again where the record of the job cannot
 // be read or the line not be written, and later where the program is stopped or dies. Only a
-// crash between the line and its note in the record repeats a line. It is safe for concurrent
-// use.
+// crash between the line and its note in the record repeats a line; an end that is retried
+// before it is told has none. It is safe for concurrent use.
 type Notifier struct {
 	metrics *Metrics
 	jobs    Jobs

@@ -22,8 +22,10 @@ const (
 	// abortTime is what the abortion of an upload may take: it goes on when the
 	// context of the Put has ended.
 	abortTime = 30 * time.Second
-	// abortAttempts is how often an upload is aborted that does not go away at once.
+	// abortAttempts is how often an upload is aborted that does not go away at once, and
+	// abortPause how long before the second time; it doubles with each.
 	abortAttempts = 5
+	abortPause    = 5 * time.Millisecond
 )
 
 // multipart is an upload in parts.
@@ -142,30 +144,33 @@ func (m *multipart) complete(ctx context.Context, parts []types.CompletedPart) (
 
 // abort discards the upload, even if ctx has ended.
 //
-// A part that is under way may outlive the abortion, and be kept and paid for. So may one
-// whose request was given up here: the server goes on with it. Therefore S3 is asked until
-// it knows of no such upload (API reference of AbortMultipartUpload).
+// A part that is under way may outlive the abortion, and be kept and paid for (API
+// reference of AbortMultipartUpload). So may one whose request was given up here: the server
+// goes on with it. Therefore S3 is asked some times more, until it knows of no such upload.
 func (m *multipart) abort(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), abortTime)
 	defer cancel()
 
-	var err error
-
-	for range abortAttempts {
-		_, err = m.store.client.AbortMultipartUpload(ctx, &s3.AbortMultipartUploadInput{
+	for attempt := range abortAttempts {
+		_, err := m.store.client.AbortMultipartUpload(ctx, &s3.AbortMultipartUploadInput{
 			Bucket: m.store.bucket, Key: m.store.object(m.key), UploadId: m.id,
 		})
-		if err = explain(ctx, err); errors.Is(err, errNoUpload) {
+		err = explain(ctx, err)
+
+		switch {
+		case errors.Is(err, errNoUpload):
+			return nil
+		case err != nil && attempt == 0:
+			return fmt.Errorf("abort the upload: %w", err)
+		case err != nil:
+			return nil // it was aborted, and nobody knows of anything left
+		}
+
+		select {
+		case <-time.After(abortPause << attempt):
+		case <-ctx.Done():
 			return nil
 		}
-
-		if err != nil {
-			break
-		}
-	}
-
-	if err != nil {
-		return fmt.Errorf("abort the upload: %w", err)
 	}
 
 	return nil

@@ -355,6 +355,34 @@ func TestAbandonedPuts(t *testing.T) {
 	}
 }
 
+// What is asked beyond the first abortion, for parts that were under way, may fail.
+func TestAbortedOnceIsAborted(t *testing.T) {
+	t.Parallel()
+
+	for name, c := range map[string]struct {
+		skip int
+		want error
+	}{"the first fails": {0, s3blob.ErrDenied}, "the second fails": {1, nil}} {
+		faults := faulty(t)
+		s := newStore(t, quick(), awstest.Through(faults))
+
+		fault := faults.Add(awstest.Fault{
+			Operation: "AbortMultipartUpload", Skip: c.skip, Times: awstest.Always, Answer: awstest.S3Error(http.StatusForbidden, "AccessDenied"),
+		})
+		source := io.MultiReader(bytes.NewReader(noise(1, s3blob.MinPartSize+1)), iotest.ErrReader(errSource))
+		err := putFrom(t.Context(), s, source, nil)
+		require.ErrorIs(t, err, errSource, name)
+		require.Equal(t, 1, fault.Hits(), name)
+
+		if c.want == nil {
+			require.NotErrorIs(t, err, s3blob.ErrDenied, name)
+			require.Empty(t, s.uploads(t), name)
+		} else {
+			require.ErrorIs(t, err, c.want, name)
+		}
+	}
+}
+
 func putFrom(ctx context.Context, s blob.Store, r io.Reader, opts *blob.PutOptions) error {
 	_, err := s.Put(ctx, "k", r, opts)
 
