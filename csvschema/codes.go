@@ -124,6 +124,9 @@ const (
 	CodeAdditionalBarcodeInvalid Code = "additional_barcode_invalid"
 	// CodeImageURLInvalid: an image address was left out.
 	CodeImageURLInvalid Code = "image_url_invalid"
+	// CodeIdentityMissing: a product has nothing to be recognised by, so importing its row
+	// again adds it again. Whoever makes products of rows finds it, not this package.
+	CodeIdentityMissing Code = "identity_missing"
 	// CodePriceBelowCost: a store sells for less than it has paid, or the two columns
 	// are mixed up.
 	CodePriceBelowCost Code = "price_below_cost"

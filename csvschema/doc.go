@@ -162,5 +162,6 @@
 // number_too_precise. Warnings about a file: encoding_fallback, encoding_assumed,
 // columns_unknown, columns_unnamed, rows_missing. Warnings about a row: encoding_repaired,
 // encoding_damaged, control_characters, barcode_repaired, barcode_check_digit,
-// barcode_placeholder, additional_barcode_invalid, image_url_invalid, price_below_cost.
+// barcode_placeholder, additional_barcode_invalid, image_url_invalid, identity_missing,
+// price_below_cost.
 package csvschema

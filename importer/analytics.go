@@ -59,23 +59,36 @@ type AnalyticsDay struct {
 	Progress      jobstore.Progress
 }
 
-// Analytics adds up the jobs of the last days, today included, that the caller sees.
-// The answer may be some seconds old, and belongs to several callers: it is not to be
-// changed. The error wraps ErrInvalid unless days is 1 to MaxAnalyticsDays, or ErrBusy where
-// too many other periods or callers are being added up.
+// AnalyticsRequest asks for Analytics.
+type AnalyticsRequest struct {
+	// Days is the length of the period, today included: 1 to MaxAnalyticsDays.
+	Days int
+	// Type is the type of the jobs; empty for all. Products and items of an inventory are
+	// not the same thing, so counts of rows of all types say little.
+	Type jobstore.Type
+}
+
+// Analytics adds up the jobs of the last days that the caller sees. The answer may be some
+// seconds old, and belongs to several callers: it is not to be changed. The error wraps
+// ErrInvalid where the request is at fault, or ErrBusy where too many other periods, types or
+// callers are being added up.
 //
 // It reads every job of the period, up to 10,000. Calls for the same at the same time share
 // that.
-func (s *Service) Analytics(ctx context.Context, c Caller, days int) (*Analytics, error) {
-	if days < 1 || days > MaxAnalyticsDays {
+func (s *Service) Analytics(ctx context.Context, c Caller, req AnalyticsRequest) (*Analytics, error) {
+	if req.Days < 1 || req.Days > MaxAnalyticsDays {
 		return nil, invalid("days_invalid", "The number of days must be 1 to %d.", MaxAnalyticsDays)
+	}
+
+	if _, known := s.ports.kind(req.Type); req.Type != "" && !known {
+		return nil, unknownType(req.Type)
 	}
 
 	if !c.SeesAll && c.UserID == "" {
 		return nil, invalid("user_missing", "Analytics need a user.")
 	}
 
-	key := analyticsKey{days: days, storeID: c.StoreID}
+	key := analyticsKey{days: req.Days, jobType: req.Type, storeID: c.StoreID}
 	if !c.SeesAll {
 		key.userID = c.UserID
 	}
@@ -148,7 +161,7 @@ func (s *Service) computeAnalytics(ctx context.Context, key analyticsKey, now ti
 		sum.Days[i].Date = sum.From.AddDate(0, 0, i)
 	}
 
-	query := jobstore.Query{CreatedBy: key.userID, StoreID: key.storeID}
+	query := jobstore.Query{CreatedBy: key.userID, StoreID: key.storeID, Type: key.jobType}
 
 	for {
 		page, err := s.ports.Jobs.List(ctx, query)
@@ -233,11 +246,15 @@ func (a *analyticsSum) end() *Analytics {
 type analyticsKey struct {
 	// userID and storeID are whose jobs are added up; empty for those of all.
 	userID, storeID string
-	days            int
+	// jobType is what they are; empty for all.
+	jobType jobstore.Type
+	days    int
 }
 
 // String returns a text that no other key has.
-func (k analyticsKey) String() string { return fmt.Sprintf("%q %q %d", k.userID, k.storeID, k.days) }
+func (k analyticsKey) String() string {
+	return fmt.Sprintf("%q %q %q %d", k.userID, k.storeID, k.jobType, k.days)
+}
 
 // analyticsCache keeps answers for a moment, and has few computed at a time. It is safe for
 // concurrent use.

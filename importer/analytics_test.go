@@ -41,7 +41,7 @@ func TestAnalytics(t *testing.T) {
 	e.upload("")
 	second := e.imported(manyRows(50), nil)
 
-	a, err := e.service().Analytics(t.Context(), owner, 2)
+	a, err := e.service().Analytics(t.Context(), owner, importer.AnalyticsRequest{Days: 2})
 	require.NoError(t, err)
 	require.Equal(t, time.Date(2025, 1, 8, 0, 0, 0, 0, time.UTC), a.From)
 	require.Equal(t, e.clock.Now(), a.To)
@@ -61,7 +61,7 @@ func TestAnalytics(t *testing.T) {
 	require.Equal(t, second.Progress.Duplicates, a.Days[1].Progress.Duplicates)
 
 	// A longer period has all, and a day for every day.
-	a, err = e.service().Analytics(t.Context(), owner, 90)
+	a, err = e.service().Analytics(t.Context(), owner, importer.AnalyticsRequest{Days: 90})
 	require.NoError(t, err)
 	require.Len(t, a.Days, 90)
 	require.EqualValues(t, 4, a.Jobs)
@@ -96,7 +96,7 @@ func TestAnalyticsTellImportsFromFiles(t *testing.T) {
 		require.NoError(t, err)
 	}
 
-	a, err := e.service().Analytics(t.Context(), owner, 1)
+	a, err := e.service().Analytics(t.Context(), owner, importer.AnalyticsRequest{Days: 1})
 	require.NoError(t, err)
 	require.EqualValues(t, 5, a.Jobs)
 	require.EqualValues(t, 3, a.Started)
@@ -130,7 +130,7 @@ func TestAnalyticsRate(t *testing.T) {
 		require.NoError(t, err)
 	}
 
-	a, err := e.service().Analytics(t.Context(), owner, 1)
+	a, err := e.service().Analytics(t.Context(), owner, importer.AnalyticsRequest{Days: 1})
 	require.NoError(t, err)
 	require.InDelta(t, 20, a.RowsPerSecond, 1e-9)
 }
@@ -148,16 +148,16 @@ func TestAnalyticsAreOfWhatOneSees(t *testing.T) {
 	for caller, want := range map[importer.Caller]int64{
 		owner: 1, {UserID: "ravi"}: 1, {UserID: "nobody"}: 0, {UserID: "root", SeesAll: true}: 2,
 	} {
-		a, err := s.Analytics(t.Context(), caller, 30)
+		a, err := s.Analytics(t.Context(), caller, importer.AnalyticsRequest{Days: 30})
 		require.NoError(t, err)
 		require.Equal(t, want, a.Jobs, caller.UserID)
 	}
 
-	_, err = s.Analytics(t.Context(), importer.Caller{}, 30)
+	_, err = s.Analytics(t.Context(), importer.Caller{}, importer.AnalyticsRequest{Days: 30})
 	requireCode(t, err, importer.ErrInvalid, "user_missing")
 
 	for _, days := range []int{0, -1, 91} {
-		_, err = s.Analytics(t.Context(), owner, days)
+		_, err = s.Analytics(t.Context(), owner, importer.AnalyticsRequest{Days: days})
 		requireCode(t, err, importer.ErrInvalid, "days_invalid")
 	}
 }
@@ -172,7 +172,7 @@ func TestAnalyticsAreKeptForAMoment(t *testing.T) {
 	s := e.service()
 
 	jobs := func(c importer.Caller) int64 {
-		a, err := s.Analytics(t.Context(), c, 30)
+		a, err := s.Analytics(t.Context(), c, importer.AnalyticsRequest{Days: 30})
 		require.NoError(t, err)
 
 		return a.Jobs
@@ -225,7 +225,7 @@ func TestAnalyticsAreComputedOnceAndFewAtATime(t *testing.T) {
 		gone := make(chan error, 1)
 
 		wait.Go(func() {
-			_, err := s.Analytics(hurried, owner, 30)
+			_, err := s.Analytics(hurried, owner, importer.AnalyticsRequest{Days: 30})
 			gone <- err
 		})
 		synctest.Wait()
@@ -234,7 +234,7 @@ func TestAnalyticsAreComputedOnceAndFewAtATime(t *testing.T) {
 		errs := make([]error, 20)
 
 		for i := range answers {
-			wait.Go(func() { answers[i], errs[i] = s.Analytics(t.Context(), owner, 30) })
+			wait.Go(func() { answers[i], errs[i] = s.Analytics(t.Context(), owner, importer.AnalyticsRequest{Days: 30}) })
 		}
 
 		synctest.Wait()
@@ -243,10 +243,10 @@ func TestAnalyticsAreComputedOnceAndFewAtATime(t *testing.T) {
 		require.EqualValues(t, 1, jobs.lists.Load())
 
 		// One more is computed beside it, and a third finds no place.
-		wait.Go(func() { _, _ = s.Analytics(t.Context(), owner, 31) })
+		wait.Go(func() { _, _ = s.Analytics(t.Context(), owner, importer.AnalyticsRequest{Days: 31}) })
 		synctest.Wait()
 
-		_, err = s.Analytics(t.Context(), owner, 32)
+		_, err = s.Analytics(t.Context(), owner, importer.AnalyticsRequest{Days: 32})
 		requireCode(t, err, importer.ErrBusy, "analytics_busy")
 		require.EqualValues(t, 2, jobs.lists.Load())
 
@@ -260,7 +260,7 @@ func TestAnalyticsAreComputedOnceAndFewAtATime(t *testing.T) {
 
 		// The places were given back.
 		for days := range 5 {
-			_, err = s.Analytics(t.Context(), owner, days+1)
+			_, err = s.Analytics(t.Context(), owner, importer.AnalyticsRequest{Days: days + 1})
 			require.NoError(t, err)
 		}
 	})
@@ -280,10 +280,40 @@ func TestAnalyticsAreBounded(t *testing.T) {
 		}))
 	}
 
-	a, err := e.service().Analytics(t.Context(), owner, 30)
+	a, err := e.service().Analytics(t.Context(), owner, importer.AnalyticsRequest{Days: 30})
 	require.NoError(t, err)
 	require.True(t, a.Truncated)
 	require.EqualValues(t, 10_000, a.Jobs)
+}
+
+func TestAnalyticsOfAType(t *testing.T) {
+	t.Parallel()
+
+	e := newEngine(t)
+	products := e.imported(twoProducts, nil)
+	e.storeID = "store-1"
+	stock := e.imported("name,category,quantity\nRice,Staples,5\n", nil)
+
+	rows := map[jobstore.Type]int64{
+		"":                                products.Progress.ProcessedRows + stock.Progress.ProcessedRows,
+		jobstore.TypeAdminProductImport:   products.Progress.ProcessedRows,
+		jobstore.TypeStoreInventoryUpload: stock.Progress.ProcessedRows,
+	}
+	require.Len(t, rows, 3)
+
+	// Of one Service, which keeps its answers for a moment: each is another one.
+	s := e.service()
+	everybody := importer.Caller{UserID: "root", SeesAll: true}
+
+	for jobType, want := range rows {
+		a, err := s.Analytics(t.Context(), everybody, importer.AnalyticsRequest{Days: 1, Type: jobType})
+		require.NoError(t, err)
+		require.Equal(t, want, a.Progress.ProcessedRows, "%q", jobType)
+		require.Equal(t, want, a.Days[0].Progress.ProcessedRows, "%q", jobType)
+	}
+
+	_, err := s.Analytics(t.Context(), everybody, importer.AnalyticsRequest{Days: 1, Type: "x"})
+	requireCode(t, err, importer.ErrInvalid, "job_type_unknown")
 }
 
 // TestAnalyticsOfAStore: who is bound to a store learns nothing of other imports, not even
@@ -321,7 +351,7 @@ func TestAnalyticsOfAStore(t *testing.T) {
 		{importer.Caller{UserID: "asha", StoreID: "store-2"}, 1},
 		{importer.Caller{UserID: "asha"}, 3},
 	} {
-		a, err := service.Analytics(t.Context(), c.caller, 1)
+		a, err := service.Analytics(t.Context(), c.caller, importer.AnalyticsRequest{Days: 1})
 		require.NoError(t, err)
 		require.Equal(t, c.want, a.Jobs, "%+v", c.caller)
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/vyapaarai/bulkimport/internal/errlog"
+	"github.com/vyapaarai/bulkimport/jobstore"
 )
 
 var (
@@ -80,6 +81,10 @@ func (e *Error) Unwrap() []error {
 
 func invalid(code, format string, args ...any) error {
 	return &Error{Sentinel: ErrInvalid, Code: code, Message: fmt.Sprintf(format, args...)}
+}
+
+func unknownType(t jobstore.Type) error {
+	return invalid("job_type_unknown", "There is no import of type %q.", t)
 }
 
 func notFound(jobID string) error {

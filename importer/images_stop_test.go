@@ -172,6 +172,6 @@ func TestFailedImagesAreReportedOneByOne(t *testing.T) {
 
 	lines := strings.Split(e.report(job.ID, importer.ReportResults), "\n")
 	require.True(t, strings.HasSuffix(lines[1],
-		",image_failed,image_failed: https://a.example/1: it is no picture; image_failed: https://a.example/2: it is no picture"), lines[1])
-	require.True(t, strings.HasSuffix(lines[2], ",image_failed: https://a.example/3: it is no picture"), lines[2])
+		",image_failed;identity_missing,image_failed: https://a.example/1: it is no picture; image_failed: https://a.example/2: it is no picture"), lines[1])
+	require.True(t, strings.HasSuffix(lines[2], ",image_failed;identity_missing,image_failed: https://a.example/3: it is no picture"), lines[2])
 }

@@ -111,7 +111,7 @@ func TestAFileWithoutRowsIsImportedWithAWarning(t *testing.T) {
 		"no line's end":     "name,category",
 		"blank rows":        "\n\nname,category\n\n,\n",
 		"compressed":        zipped(t, "name,category\n"),
-		"one row":           "name,category\nPoha,Staples\n",
+		"one row":           "name,brand,category\nPoha,Himgiri,Staples\n",
 		"one row, in error": "name,category\n,Staples\n",
 	} {
 		job := newEngine(t).imported(file, nil)

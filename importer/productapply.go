@@ -249,6 +249,7 @@ func (r *resolution) create(ctx context.Context, items []catalog.NewProduct, row
 			o := &rows[i].row.Outcome
 			o.Result, o.ProductID, o.Quality = Succeeded, id, items[i].Product.QualityScore
 			rows[i].reportImages()
+			r.session.reportIdentity(rows[i])
 			r.claim(items[i].Keys, id)
 		case catalog.ResultTaken:
 			lost[id] = true

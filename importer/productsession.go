@@ -27,6 +27,8 @@ type productSession struct {
 	distinct bool
 	// withImages: there are images to process.
 	withImages bool
+	// unfetched: there would be, but this is a trial.
+	unfetched bool
 	// recent are the claims of the chunks applied last, which the lookup of the
 	// next chunks may have been too early to see. It belongs to Apply.
 	recent recentClaims

@@ -45,6 +45,7 @@ func (k *productKind) Try(ctx context.Context, start Start) (Trial, error) {
 	t := &productTrial{productSession: session}
 
 	if k.images != nil && start.Job.Options.ProcessImages && slices.ContainsFunc(session.columns.Mapping(), isImageColumn) {
+		session.unfetched = true
 		t.caveats = append(t.caveats, csvschema.Warning{
 			Code: "images_not_checked",
 			Message: "images were not fetched: the import may find further duplicates by them, and images that cannot be used; " +

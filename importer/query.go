@@ -1,12 +1,17 @@
 package importer
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"path"
+	"slices"
+	"strings"
 
 	"github.com/vyapaarai/bulkimport/importer/blob"
+	"github.com/vyapaarai/bulkimport/internal/disposition"
 	"github.com/vyapaarai/bulkimport/jobstore"
 )
 
@@ -70,6 +75,27 @@ func (r Report) key(j *jobstore.Job) string {
 	return ""
 }
 
+// Filename returns the name to save a report of a job under: that of its file, such as
+// "products-errors.csv" for products.csv.gz, without what a name must not have. Where
+// nothing is left of that, it is the id of the job in its place.
+func (r Report) Filename(j *jobstore.Job) string {
+	suffix := "-" + string(r) + ".csv"
+
+	return cmp.Or(disposition.Join(bareName(j.InputFilename), suffix), j.ID+suffix)
+}
+
+// bareName returns the name of a file without the extensions of CSVs and their compressed
+// forms. Others stay: what follows a point may as well be part of the name.
+func bareName(filename string) string {
+	for _, extensions := range [][]string{{".gz", ".gzip", ".zst", ".zstd"}, {".csv", ".tsv", ".tab", ".txt"}} {
+		if extension := path.Ext(filename); slices.Contains(extensions, strings.ToLower(extension)) {
+			filename = strings.TrimSuffix(filename, extension)
+		}
+	}
+
+	return filename
+}
+
 // OpenReport returns the content of a report; the caller closes it. The error
 // wraps ErrNotFound, or ErrNoFile where the job has no such report (yet).
 func (s *Service) OpenReport(ctx context.Context, c Caller, jobID string, r Report) (io.ReadCloser, blob.Info, error) {
@@ -103,7 +129,7 @@ func (s *Service) ReportURL(ctx context.Context, j jobstore.Job, r Report) (stri
 		return "", nil
 	}
 
-	url, err := s.ports.Signer.SignGet(ctx, key, fmt.Sprintf("%s-%s.csv", j.ID, r), s.opts.ReportTTL)
+	url, err := s.ports.Signer.SignGet(ctx, key, r.Filename(&j), s.opts.ReportTTL)
 	if err != nil {
 		return "", fmt.Errorf("importer: sign report of %s: %w", j.ID, err)
 	}

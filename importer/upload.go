@@ -74,7 +74,7 @@ func (s *Service) CreateUpload(ctx context.Context, c Caller, req UploadRequest)
 
 	kind, ok := s.ports.kind(req.Type)
 	if !ok {
-		return Upload{}, invalid("job_type_unknown", "There is no import of type %q.", req.Type)
+		return Upload{}, unknownType(req.Type)
 	}
 
 	filename, err := checkFilename(req.Filename)

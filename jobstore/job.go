@@ -192,7 +192,8 @@ type Options struct {
 	// BarcodeConflict is "duplicate" (a match of a lower tier counts although the
 	// barcodes differ) or "distinct".
 	BarcodeConflict string `json:"barcode_conflict"`
-	// NotificationEmail is handed to the notifier.
+	// NotificationEmail is handed to the notifier, which may send an e-mail, or have
+	// one sent; those of this module send none.
 	NotificationEmail string `json:"notification_email,omitempty"`
 }
 

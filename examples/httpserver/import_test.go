@@ -52,11 +52,12 @@ func TestImport(t *testing.T) {
 			for report, field := range map[string]string{"errors": "error_report_url", "results": "results_url"} {
 				signed, bySignature := client{}.send(t, http.MethodGet, status[field].(string), nil)
 				require.Equal(t, http.StatusOK, signed.StatusCode)
-				require.Equal(t, `attachment; filename="`+id+"-"+report+`.csv"`, signed.Header.Get("Content-Disposition"))
+				require.Equal(t, `attachment; filename="products-`+report+`.csv"`, signed.Header.Get("Content-Disposition"))
 
 				plain, byToken := s.send(t, http.MethodGet, s.url+api.Base+"/"+id+"/"+report, nil)
 				require.Equal(t, http.StatusOK, plain.StatusCode)
 				require.Equal(t, bySignature, byToken)
+				require.Equal(t, signed.Header.Get("Content-Disposition"), plain.Header.Get("Content-Disposition"))
 			}
 		})
 	}

@@ -61,6 +61,13 @@ func (c *config) jobType() jobstore.Type {
 // errUsage reports a wrong command line that was explained already.
 var errUsage = errors.New("wrong usage")
 
+// usageExits ends the help.
+const usageExits = `
+Exit codes: 0 every file was imported, rows in error included (their report says what to
+fix); 1 a file could not be imported; 2 wrong usage; 130 interrupted, and with -data the
+next start goes on.
+`
+
 // parseArgs reads the command line. What is wrong with it, and the help asked for
 // with -h, is written to stderr; the error is then errUsage or flag.ErrHelp.
 func parseArgs(args []string, stderr io.Writer) (config, error) {
@@ -77,6 +84,7 @@ func parseArgs(args []string, stderr io.Writer) (config, error) {
 	flags.Usage = func() {
 		fmt.Fprint(stderr, "Usage: importcsv [flags] FILE...\n\nImports CSVs of products, or of a store's inventory. FILE may be - for the standard input.\n\n")
 		flags.PrintDefaults()
+		fmt.Fprint(stderr, usageExits)
 	}
 
 	flags.StringVar(&conf.data, "data", "", "keep catalogue and jobs in the folder `DIR` (default: in memory)")

@@ -19,8 +19,9 @@
 // beside the catalogue, in three sizes; examples/httpserver serves them from there.
 //
 // Progress and remarks go to the standard error, results to the standard output.
-// The exit code is 0 when every file was imported, rows in error included; 1 when
-// one could not be; 2 for a wrong command line; 130 after an interrupt.
+// The exit code is 0 when every file was imported, rows in error included: they are in
+// a report, for people to fix, and fail nothing. It is 1 when a file could not be
+// imported; 2 for a wrong command line; 130 after an interrupt.
 package main
 
 import (

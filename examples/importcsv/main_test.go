@@ -189,6 +189,7 @@ func TestUsage(t *testing.T) {
 		{"unknown flag", []string{"-colour", "x.csv"}, exitUsage, "-colour"},
 		{"unknown conflict", []string{"-barcode-conflict", "guess", "x.csv"}, exitUsage, "duplicate or distinct"},
 		{"help", []string{"-h"}, exitOK, "Usage: importcsv [flags] FILE..."},
+		{"exit codes", []string{"-h"}, exitOK, "Exit codes: 0 every file was imported, rows in error included"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

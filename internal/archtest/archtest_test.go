@@ -34,13 +34,13 @@ func layers() map[string][]string {
 		// The engine knows the ports and what rows are, but none of the backends,
 		// which have rules of their own.
 		"importer": {
-			"csvschema", "quality", "dedupe", "imagepipe", "jobstore", "internal/errlog", "internal/ledger", "internal/turns",
+			"csvschema", "quality", "dedupe", "imagepipe", "jobstore", "internal/disposition", "internal/errlog", "internal/ledger", "internal/turns",
 			"importer/catalog", "importer/blob", "importer/queue", "importer/notify",
 		},
 		// Images in a store of files: for the programs, which the engine takes it from.
 		"importer/imagestore": {"imagepipe", "importer/blob"},
 		"importer/catalog":    {"dedupe", "internal/pebbledb", "internal/dynamo", suiteCases},
-		"importer/blob":       {"internal/awserr", suiteCases},
+		"importer/blob":       {"internal/awserr", "internal/disposition", suiteCases},
 		"importer/queue":      {"internal/awserr", suiteCases},
 		"importer/notify":     {"internal/awserr"},
 		// Receivers are addresses from a setting, under the guard of images.
@@ -54,15 +54,16 @@ func layers() map[string][]string {
 		"csvschema":           nil,
 
 		// A program that measures: like the examples it chooses backends.
-		"internal/imagebench": {"imagepipe"},
-		"internal/dynamo":     {"internal/awserr"},
-		"internal/awserr":     nil,
-		"internal/errlog":     nil,
-		"internal/ledger":     nil,
-		"internal/netguard":   nil,
-		"internal/pebbledb":   nil,
-		"internal/retryafter": nil,
-		"internal/turns":      nil,
+		"internal/imagebench":  {"imagepipe"},
+		"internal/dynamo":      {"internal/awserr"},
+		"internal/awserr":      nil,
+		"internal/disposition": nil,
+		"internal/errlog":      nil,
+		"internal/ledger":      nil,
+		"internal/netguard":    nil,
+		"internal/pebbledb":    nil,
+		"internal/retryafter":  nil,
+		"internal/turns":       nil,
 		// The servers of tests get the tables of the backends.
 		testsOnly:  {"internal/dynamo", suiteCases},
 		suiteCases: nil,

@@ -64,7 +64,16 @@ func (a *api) analytics(w http.ResponseWriter, r *http.Request, c importer.Calle
 		return badRequest("days_invalid", "The number of days must be 1 to %d.", importer.MaxAnalyticsDays)
 	}
 
-	sum, err := a.service.Analytics(r.Context(), c, int(days))
+	request := importer.AnalyticsRequest{Days: int(days)}
+
+	if values := r.URL.Query(); values.Has("type") {
+		request.Type = jobstore.Type(values.Get("type"))
+		if request.Type == "" {
+			return badRequest("job_type_unknown", "The type of imports is empty; leave it out for all.")
+		}
+	}
+
+	sum, err := a.service.Analytics(r.Context(), c, request)
 	if err != nil {
 		return err
 	}

@@ -134,6 +134,15 @@ func TestAnalyticsOverHTTP(t *testing.T) {
 	require.Len(t, h.get(t, "asha", http.MethodGet, api.AnalyticsPath, "", http.StatusOK)["days"], 30)
 	require.EqualValues(t, 0, h.get(t, "ravi", http.MethodGet, api.AnalyticsPath, "", http.StatusOK)["jobs"].(object)["total"])
 
+	h.stockJob(t, "asha", "store-1")
+	h.job(t, "asha", "")
+
+	for query, want := range map[string]float64{
+		"?days=3": 3, "?days=3&type=admin_product_import": 2, "?type=store_inventory_upload&days=3": 1,
+	} {
+		require.Equal(t, want, h.get(t, "asha", http.MethodGet, api.AnalyticsPath+query, "", http.StatusOK)["jobs"].(object)["total"], query)
+	}
+
 	for _, days := range []string{"0", "-1", "91", "x", "1.5", "99999999999999999999"} {
 		answer := h.get(t, "asha", http.MethodGet, api.AnalyticsPath+"?days="+days, "", http.StatusBadRequest)
 		require.Equal(t, "days_invalid", answer["code"])

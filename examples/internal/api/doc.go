@@ -116,7 +116,7 @@
 // GET /{job_id}/errors and /{job_id}/results are the reports, or redirects (307) to them; GET
 // /template is a CSV with every column.
 //
-// GET AnalyticsPath?days=30 adds up the jobs of the last days; POST LegacyPath imports the
+// GET AnalyticsPath?days=30&type= adds up the jobs of the last days, of one type or all; POST LegacyPath imports the
 // products of a request, and is deprecated.
 //
 // All of these are below StoresBase/{store_id}/inventory/import as well, for the

@@ -1,15 +1,14 @@
 package api
 
 import (
-	"fmt"
 	"io"
-	"mime"
 	"net/http"
 	"strconv"
 	"time"
 
 	"github.com/vyapaarai/bulkimport/examples/internal/httpmw"
 	"github.com/vyapaarai/bulkimport/importer"
+	"github.com/vyapaarai/bulkimport/internal/disposition"
 )
 
 // template serves the CSV template.
@@ -28,19 +27,22 @@ func (a *api) template(w http.ResponseWriter, r *http.Request, _ importer.Caller
 // report returns the handler that serves a report of a job.
 func (a *api) report(report importer.Report) userHandler {
 	return func(w http.ResponseWriter, r *http.Request, c importer.Caller) error {
-		jobID := r.PathValue("job_id")
-
-		if done, err := a.redirectReport(w, r, c, report); done || err != nil {
+		job, err := a.service.Status(r.Context(), c, r.PathValue("job_id"))
+		if err != nil {
 			return err
 		}
 
-		content, info, err := a.service.OpenReport(r.Context(), c, jobID, report)
+		if done, err := a.redirectReport(w, r, job, report); done || err != nil {
+			return err
+		}
+
+		content, info, err := a.service.OpenReport(r.Context(), c, job.ID, report)
 		if err != nil {
 			return err
 		}
 		defer func() { _ = content.Close() }() // read only: nothing is lost by a failing Close
 
-		attach(w, fmt.Sprintf("%s-%s.csv", jobID, report), info.Size)
+		attach(w, report.Filename(&job), info.Size)
 
 		if r.Method == http.MethodHead {
 			return nil // net/http would have all of it read for nothing
@@ -50,19 +52,19 @@ func (a *api) report(report importer.Report) userHandler {
 			// Mostly the client has gone. Where not, the Content-Length shows it that a
 			// part is missing.
 			a.log.InfoContext(r.Context(), "report not sent whole", "request_id", httpmw.RequestID(r.Context()),
-				"job_id", jobID, "error", err)
+				"job_id", job.ID, "error", err)
 		}
 
 		return nil
 	}
 }
 
-// attach sets the header of a CSV to be saved under a name.
+// attach sets the header of a CSV to be saved under a clean name.
 func attach(w http.ResponseWriter, filename string, size int64) {
 	h := w.Header()
 	h.Set("Content-Type", "text/csv; charset=utf-8")
 	h.Set("Content-Length", strconv.FormatInt(size, 10))
-	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": filename}))
+	h.Set("Content-Disposition", disposition.Attachment(filename))
 }
 
 // send copies content to the client. However large that is, a client that goes on

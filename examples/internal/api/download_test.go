@@ -50,10 +50,15 @@ func TestReports(t *testing.T) {
 		answer, body := download(t, h, method, api.Base+"/"+id+"/results")
 		require.Equal(t, http.StatusOK, answer.StatusCode)
 		require.Equal(t, "text/csv; charset=utf-8", answer.Header.Get("Content-Type"))
-		require.Equal(t, "attachment; filename="+id+"-results.csv", answer.Header.Get("Content-Disposition"))
+		require.Equal(t, `attachment; filename="products-results.csv"`, answer.Header.Get("Content-Disposition"))
 		require.Equal(t, strconv.Itoa(len(content)), answer.Header.Get("Content-Length"))
 		require.True(t, want == body, "%s: %d bytes", method, len(body))
 	}
+
+	h.update(t, id, func(j *jobstore.Job) { j.InputFilename = "चावल.csv" })
+	named, _ := download(t, h, http.MethodHead, api.Base+"/"+id+"/results")
+	require.Equal(t, `attachment; filename="____-results.csv"; filename*=UTF-8''%E0%A4%9A%E0%A4%BE%E0%A4%B5%E0%A4%B2-results.csv`,
+		named.Header.Get("Content-Disposition"))
 
 	answer := h.get(t, "asha", http.MethodGet, api.Base+"/"+id+"/errors", "", http.StatusNotFound)
 	require.Equal(t, "No row of this import was in error, so there is no error report.", answer["error"])
@@ -65,6 +70,6 @@ func TestTemplate(t *testing.T) {
 	answer, body := download(t, newHarness(t, nil), http.MethodGet, api.Base+"/template")
 	require.Equal(t, http.StatusOK, answer.StatusCode)
 	require.Equal(t, "text/csv; charset=utf-8", answer.Header.Get("Content-Type"))
-	require.Equal(t, "attachment; filename=products-template.csv", answer.Header.Get("Content-Disposition"))
+	require.Equal(t, `attachment; filename="products-template.csv"`, answer.Header.Get("Content-Disposition"))
 	require.Equal(t, string(csvschema.Template()), body)
 }

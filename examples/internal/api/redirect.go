@@ -8,6 +8,7 @@ import (
 
 	"github.com/vyapaarai/bulkimport/importer"
 	"github.com/vyapaarai/bulkimport/importer/blob"
+	"github.com/vyapaarai/bulkimport/jobstore"
 )
 
 // Redirects say which files this process does not send itself, because it must not send
@@ -24,14 +25,9 @@ type Redirects struct {
 
 // redirectReport answers with a redirect to a report. done says that it did; where
 // there is no report, or the service cannot sign, it did not.
-func (a *api) redirectReport(w http.ResponseWriter, r *http.Request, c importer.Caller, report importer.Report) (done bool, err error) {
+func (a *api) redirectReport(w http.ResponseWriter, r *http.Request, job jobstore.Job, report importer.Report) (done bool, err error) {
 	if !a.others.Reports || r.Method != http.MethodGet {
 		return false, nil
-	}
-
-	job, err := a.service.Status(r.Context(), c, r.PathValue("job_id"))
-	if err != nil {
-		return false, err
 	}
 
 	url, err := a.service.ReportURL(r.Context(), job, report)

@@ -120,6 +120,8 @@ func TestParametersOfQueries(t *testing.T) {
 		api.AnalyticsPath + "?days=0":                        "days_invalid",
 		api.AnalyticsPath + "?days=91":                       "days_invalid",
 		api.AnalyticsPath + "?days=4294967297":               "days_invalid",
+		api.AnalyticsPath + "?type=":                         "job_type_unknown",
+		api.AnalyticsPath + "?type=products":                 "job_type_unknown",
 		api.Base + "/upload-url?filename=a.csv&size=":        "size_invalid",
 		api.Base + "/upload-url?filename=a.csv&size=-1":      "size_invalid",
 		api.Base + "/upload-url?filename=a.csv&size=%2B1":    "size_invalid",

@@ -14,7 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"github.com/vyapaarai/bulkimport/importer/blob"
-	"github.com/vyapaarai/bulkimport/importer/blob/internal/disposition"
+	"github.com/vyapaarai/bulkimport/internal/disposition"
 )
 
 // maxTTL is how long a signed URL lasts at most, which is what S3 allows.

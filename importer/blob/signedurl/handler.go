@@ -11,7 +11,7 @@ import (
 	"strings"
 
 	"github.com/vyapaarai/bulkimport/importer/blob"
-	"github.com/vyapaarai/bulkimport/importer/blob/internal/disposition"
+	"github.com/vyapaarai/bulkimport/internal/disposition"
 )
 
 // ServeHTTP serves signed URLs; mount it below the path of Options.BaseURL, which

@@ -42,7 +42,7 @@ import (
 	"time"
 
 	"github.com/vyapaarai/bulkimport/importer/blob"
-	"github.com/vyapaarai/bulkimport/importer/blob/internal/disposition"
+	"github.com/vyapaarai/bulkimport/internal/disposition"
 )
 
 var (

@@ -719,6 +719,7 @@ export const messages = {
   'code.number_too_large.short': { en: 'Number too large', hi: 'संख्या बहुत बड़ी' },
   'code.number_too_precise': { en: 'The number has too many decimals.', hi: 'संख्या में दशमलव के बाद बहुत अधिक अंक हैं।' },
   'code.number_too_precise.short': { en: 'Too many decimals', hi: 'बहुत अधिक दशमलव अंक' },
+  'code.identity_missing': { en: 'A row without a barcode and a brand is added again whenever it is imported again.', hi: 'जिस पंक्ति में न बारकोड है न ब्रांड, वह दोबारा आयात करने पर फिर से जुड़ जाती है।' },
   'code.price_below_cost': { en: 'The selling price is below the cost price.', hi: 'विक्रय मूल्य लागत मूल्य से कम है।' },
   'code.quote_unterminated': { en: 'A quoted cell has no end.', hi: 'उद्धरण चिह्न खुला है पर बंद नहीं हुआ।' },
   'code.quote_unterminated.short': { en: 'Quote without an end', hi: 'खुला उद्धरण चिह्न' },

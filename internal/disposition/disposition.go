@@ -1,5 +1,5 @@
-// Package disposition makes the names under which browsers save downloads, for every
-// backend that serves files.
+// Package disposition makes the names under which browsers save downloads, for whoever
+// serves files.
 package disposition
 
 import (
@@ -35,7 +35,7 @@ func Clean(filename string) string {
 		}
 	}, filename)
 
-	cleaned = strings.TrimLeft(strings.TrimSpace(cleaned), ".")
+	cleaned = strings.TrimLeftFunc(strings.TrimSpace(cleaned), func(r rune) bool { return r == '.' || unicode.IsSpace(r) })
 	if len(cleaned) <= maxFilename {
 		return cleaned
 	}
@@ -45,12 +45,32 @@ func Clean(filename string) string {
 		extension = ""
 	}
 
-	stem := cleaned[:maxFilename-len(extension)]
-	for !utf8.ValidString(stem) {
-		stem = stem[:len(stem)-1]
+	return cut(cleaned, maxFilename-len(extension)) + extension
+}
+
+// Join returns the clean name of stem with suffix behind it, such as "-errors.csv", which is
+// ASCII, short, and stays whole however long stem is. It returns "" where nothing is left
+// of stem. Clean leaves the name as it is.
+func Join(stem, suffix string) string {
+	cleaned := Clean(stem)
+	if cleaned == "" {
+		return ""
 	}
 
-	return stem + extension
+	return cut(cleaned, maxFilename-len(suffix)) + suffix
+}
+
+// cut cuts valid UTF-8 at a letter, to size bytes at most.
+func cut(text string, size int) string {
+	if len(text) <= size {
+		return text
+	}
+
+	for !utf8.RuneStart(text[size]) {
+		size--
+	}
+
+	return text[:size]
 }
 
 // Attachment returns the Content-Disposition of a download (RFC 6266) under a name that
