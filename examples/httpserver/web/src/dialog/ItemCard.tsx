@@ -11,8 +11,8 @@ import { Notice } from '../ui/Notice';
 import { problemText } from '../ui/ProblemText';
 import { Check } from './Check';
 import { FileButton } from './FileButton';
+import { FileFault } from './FileFault';
 import { HeaderHelp } from './HeaderHelp';
-import { headerText } from './headerText';
 import { TroubleNotice } from './TroubleNotice';
 import { UploadProgress } from './UploadProgress';
 import { wrongOption } from './wrongOption';
@@ -131,7 +131,7 @@ export function ItemCard({ item, client, queue, options, alone, kind, onCorrect,
             )
           }
         >
-          <p>{headerText(texts, item.problem, kind)}</p>
+          <FileFault problem={item.problem} kind={kind} />
         </Notice>
       )}
       {item.phase === 'stopped' && item.problem !== null && <HeaderHelp problem={item.problem} client={client} />}

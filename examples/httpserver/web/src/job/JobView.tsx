@@ -3,10 +3,10 @@ import { FilePicker } from '../dialog/FilePicker';
 import { useI18n } from '../i18n/i18n';
 import type { Trouble } from '../importing/retry';
 import type { Kind } from '../kind';
+import { Finding } from '../ui/Finding';
 import { Heading } from '../ui/Heading';
 import { Icon } from '../ui/Icon';
 import { Notice } from '../ui/Notice';
-import { findingText } from '../ui/ProblemText';
 import { Audit } from './Audit';
 import { CancelButton } from './CancelButton';
 import { Facts } from './Facts';
@@ -47,8 +47,7 @@ export function JobView({
   onFiles,
   refreshed,
 }: JobViewProps) {
-  const texts = useI18n();
-  const { t } = texts;
+  const { t } = useI18n();
   const ended = hasEnded(job.status);
   const { progress, failure } = job;
 
@@ -59,7 +58,9 @@ export function JobView({
 
       {failure !== null && (
         <Notice tone="bad" title={t('job.failure')}>
-          <p>{findingText(texts, failure.code, failure.message)}</p>
+          <p>
+            <Finding code={failure.code} message={failure.message} />
+          </p>
         </Notice>
       )}
 

@@ -2,6 +2,7 @@ import type { Client } from '../api/client';
 import { isFileFault } from '../api/problem';
 import { hasNoRows, type JobStatus } from '../api/types';
 import { Check } from '../dialog/Check';
+import { FileFault } from '../dialog/FileFault';
 import { FilePicker } from '../dialog/FilePicker';
 import { HeaderHelp } from '../dialog/HeaderHelp';
 import { headerText } from '../dialog/headerText';
@@ -77,7 +78,7 @@ export function NotStarted({ client, kind, review, actions, options, onOptions, 
               )
             }
           >
-            <p>{problem.code === 'file_missing' ? t('job.notArrived.text') : headerText(texts, problem, kind)}</p>
+            {problem.code === 'file_missing' ? <p>{t('job.notArrived.text')}</p> : <FileFault problem={problem} kind={kind} />}
           </Notice>
           <HeaderHelp problem={problem} client={client} />
           {(isFileFault(problem) || problem.code === 'file_missing') && (
