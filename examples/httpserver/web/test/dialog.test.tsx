@@ -2,23 +2,7 @@ import { act, fireEvent, render, screen, waitFor, within } from '@testing-librar
 import { StrictMode } from 'react';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { AdminGlobalImportDialog } from '../src';
-import { base, FakeServer, jobOf, uploadOf, validationOf } from './server';
-
-// Uploads go by XMLHttpRequest; here they succeed at once.
-class InstantRequest extends EventTarget {
-  readonly upload = new EventTarget();
-  readonly status = 200;
-  readonly responseText = '';
-  open() {}
-  setRequestHeader() {}
-  getResponseHeader() {
-    return null;
-  }
-  abort() {}
-  send() {
-    queueMicrotask(() => this.dispatchEvent(new Event('load')));
-  }
-}
+import { base, FakeServer, InstantRequest, jobOf, uploadOf, validationOf } from './server';
 
 beforeEach(() => {
   vi.stubGlobal('XMLHttpRequest', InstantRequest);
@@ -358,6 +342,25 @@ test('closing with a file that was not imported asks first, and then gives it up
   fireEvent.click(screen.getByRole('button', { name: 'Discard them and close' }));
   expect(given.onClose).toHaveBeenCalledOnce();
   await waitFor(() => expect(server.asked(`DELETE ${base}/job-1`)).toHaveLength(1));
+});
+
+test('the browser asks before the page goes for as long as something would be lost', async () => {
+  serverOf();
+  render(<AdminGlobalImportDialog {...props()} />);
+  const leaves = () => fireEvent(window, new Event('beforeunload', { cancelable: true }));
+  expect(leaves()).toBe(true);
+
+  fireEvent.change(screen.getByLabelText('Choose files', { selector: 'input' }), { target: { files: [csv()] } });
+  expect(leaves()).toBe(false);
+  fireEvent.click(await screen.findByRole('button', { name: 'Import 25 rows' }));
+  await screen.findByText('25 products imported');
+  expect(leaves()).toBe(true);
+
+  // It waits for nobody but whoever would start it.
+  fireEvent.click(screen.getByRole('button', { name: 'Remove products.csv' }));
+  fireEvent.change(screen.getByLabelText('Choose files', { selector: 'input' }), { target: { files: [csv()] } });
+  await screen.findByRole('button', { name: 'Import 25 rows' });
+  expect(leaves()).toBe(false);
 });
 
 test('a browser that closes the dialog by force asks nevertheless', async () => {

@@ -388,11 +388,11 @@ function useModal(element: RefObject<HTMLDialogElement | null>, heading: RefObje
   }, [element, heading]);
 }
 
-/** Has the browser ask before the page goes with uploads under way. */
+/** Has the browser ask before the page goes with what would be lost. */
 function useWarning(queue: Queue): void {
   useEffect(() => {
     const ask = (event: BeforeUnloadEvent) => {
-      if (queue.isSending()) {
+      if (lossOf(queue, queue.getItems()) !== null) {
         event.preventDefault();
       }
     };

@@ -97,7 +97,20 @@ export const messages = {
       other: '{file} की {count} पंक्तियाँ आयात नहीं हुईं; उन्हें ठीक किया जा सकता है',
     },
   },
+  'overview.toFixFiles': {
+    en: {
+      one: '{count} row of {files} files was not imported and can be fixed',
+      other: '{count} rows of {files} files were not imported and can be fixed',
+    },
+    hi: {
+      one: '{files} फ़ाइलों की {count} पंक्ति आयात नहीं हुई; उसे ठीक किया जा सकता है',
+      other: '{files} फ़ाइलों की {count} पंक्तियाँ आयात नहीं हुईं; उन्हें ठीक किया जा सकता है',
+    },
+  },
   'overview.toFix.open': { en: 'Fix them', hi: 'ठीक करें' },
+  'overview.left': { en: '{file} was begun and not imported', hi: '{file} का काम शुरू हुआ था, पर वह आयात नहीं हुई' },
+  'overview.left.open': { en: 'Open', hi: 'खोलें' },
+  'overview.left.name': { en: 'Open {file}', hi: '{file} खोलें' },
   'quality.title': { en: 'Catalogue quality', hi: 'कैटलॉग की गुणवत्ता' },
   'quality.outOf': { en: 'of 100', hi: '100 में से' },
   'quality.none': {
