@@ -334,11 +334,15 @@ test('closing with a file that was not imported asks first, and then gives it up
   expect(document.activeElement).toBe(start);
   fireEvent.click(screen.getAllByRole('button', { name: 'Close' })[0]!);
   screen.getByText('Not everything is imported yet');
-  fireEvent.click(screen.getAllByRole('button', { name: 'Close' })[1]!);
-  expect(screen.queryByText('Not everything is imported yet')).toBeNull();
-  expect(given.onClose).not.toHaveBeenCalled();
+  // A second click is half of a double one: the question stays, and has the focus.
+  for (const button of screen.getAllByRole('button', { name: 'Close' })) {
+    button.focus();
+    fireEvent.click(button);
+    screen.getByText('Not everything is imported yet');
+    expect(document.activeElement).toBe(screen.getByRole('button', { name: 'Stay here' }));
+  }
 
-  escape();
+  expect(given.onClose).not.toHaveBeenCalled();
   fireEvent.click(screen.getByRole('button', { name: 'Discard them and close' }));
   expect(given.onClose).toHaveBeenCalledOnce();
   await waitFor(() => expect(server.asked(`DELETE ${base}/job-1`)).toHaveLength(1));

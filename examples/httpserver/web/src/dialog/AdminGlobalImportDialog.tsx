@@ -176,9 +176,14 @@ function Dialog({
     to?.focus();
   };
 
-  // Asked a second time it stays: whoever hits a key twice has answered nothing.
-  const leave = () => {
-    if (asking) {
+  const stayButton = useRef<HTMLButtonElement>(null);
+
+  // A second Escape takes the question back, as it does what an Escape opened. A second
+  // click may be half of a double one, and has answered nothing.
+  const leave = (by: 'key' | 'click') => {
+    if (asking && by === 'click') {
+      stayButton.current?.focus();
+    } else if (asking) {
       stay();
     } else if (loss === null) {
       close();
@@ -213,7 +218,7 @@ function Dialog({
         // prevented is followed by that of closing.
         if (event.target === element.current && event.cancelable) {
           event.preventDefault();
-          leave();
+          leave('key');
         }
       }}
       onClose={(event) => {
@@ -226,19 +231,19 @@ function Dialog({
           element.current.showModal();
         }
 
-        leave();
+        leave('key');
       }}
     >
       <header className="bi-dialog-head">
         <h2 ref={heading} id={title} tabIndex={-1}>
           {t(`dialog.title.${kind}`)}
         </h2>
-        <button type="button" className="bi-button bi-quiet bi-square" onClick={leave} aria-label={t('action.close')}>
+        <button type="button" className="bi-button bi-quiet bi-square" onClick={() => leave('click')} aria-label={t('action.close')}>
           <Icon name="cross" />
         </button>
       </header>
 
-      {asking && <Leave loss={loss} onLeave={close} onStay={stay} />}
+      {asking && <Leave loss={loss} stay={stayButton} onLeave={close} onStay={stay} />}
 
       <div className="bi-dialog-body">
         {items.length === 0 && <p className="bi-lead">{t(`dialog.lead.${kind}`)}</p>}
@@ -290,7 +295,7 @@ function Dialog({
             </button>
           )}
         </div>
-        <button type="button" className="bi-button" onClick={leave}>
+        <button type="button" className="bi-button" onClick={() => leave('click')}>
           {t(running ? 'action.closeRunning' : 'action.close')}
         </button>
         {open && (
