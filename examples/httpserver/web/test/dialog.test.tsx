@@ -2,6 +2,7 @@ import { act, fireEvent, render, screen, waitFor, within } from '@testing-librar
 import { StrictMode } from 'react';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { AdminGlobalImportDialog } from '../src';
+import { mayBeAddress } from '../src/dialog/wrongOption';
 import { base, FakeServer, InstantRequest, jobOf, uploadOf, validationOf } from './server';
 
 beforeEach(() => {
@@ -111,7 +112,7 @@ test('a wrong option is shown at its field, and the check is made once it is set
   const field = screen.getByLabelText('Tell this address when it is done');
   expect(field.getAttribute('aria-invalid')).toBe('true');
   const described = field.getAttribute('aria-describedby')!.split(' ').map((id) => document.getElementById(id)!.textContent);
-  expect(described).toEqual(['This is not an e-mail address. Correct it, or leave it empty.', 'May stay empty.']);
+  expect(described).toEqual(['This is not an e-mail address. Correct it, or leave it empty.']);
   expect(screen.queryByText(/notification_email/)).toBeNull();
   expect(screen.getByRole('status').textContent).toBe('products.csv is not imported: an option is not valid.');
   expect(screen.getByRole<HTMLButtonElement>('button', { name: 'Start import' }).disabled).toBe(true);
@@ -130,6 +131,51 @@ test('a wrong option is shown at its field, and the check is made once it is set
   fireEvent.click(screen.getByRole('button', { name: 'Check again with these options' }));
   await screen.findByRole('button', { name: 'Import 25 rows' });
   expect(server.asked(`GET ${base}/upload-url`)).toHaveLength(1);
+});
+
+test('an address for the news changes nothing about a check, and is looked at when it is left', async () => {
+  const server = serverOf();
+  render(<AdminGlobalImportDialog {...props()} initialFiles={[csv()]} />);
+  await screen.findByRole('button', { name: 'Import 25 rows' });
+
+  const field = screen.getByLabelText('Tell this address when it is done');
+  const type = (value: string) => fireEvent.change(field, { target: { value } });
+  const said = () => document.getElementById(field.getAttribute('aria-describedby')!)!.textContent;
+
+  type('asha@');
+  expect(field.getAttribute('aria-invalid')).toBe('false');
+  fireEvent.blur(field);
+  expect(field.getAttribute('aria-invalid')).toBe('true');
+  expect(said()).toBe('This is not an e-mail address. Correct it, or leave it empty.');
+  expect(screen.queryByText('May stay empty.')).toBeNull();
+
+  type('asha@example.in');
+  expect(field.getAttribute('aria-invalid')).toBe('false');
+  fireEvent.blur(field);
+  expect(said()).toBe('May stay empty.');
+
+  expect(screen.queryByText(/checked with other options/)).toBeNull();
+  expect(screen.queryByRole('button', { name: 'Check again with these options' })).toBeNull();
+  fireEvent.click(screen.getByRole('button', { name: 'Import 25 rows' }));
+  await screen.findByText('25 products imported');
+  expect(server.asked(`POST ${base}/process`)[0]!.body).toMatchObject({ options: { notification_email: 'asha@example.in' } });
+  expect(server.asked(`POST ${base}/validate`)).toHaveLength(1);
+});
+
+test.each([
+  ['asha@example.in', true],
+  ['asha.k+news@mail.example.co.in', true],
+  ['आशा@उदाहरण.भारत', true],
+  ['asha@localhost', true],
+  ['asha', false],
+  ['asha@', false],
+  ['@example.in', false],
+  ['asha@example.', false],
+  ['asha@@example.in', false],
+  ['asha@example.in, meena@example.in', false],
+  ['Asha <asha@example.in>', false],
+])('%s may be an address: %s', (text, may) => {
+  expect(mayBeAddress(text)).toBe(may);
 });
 
 test('a file without rows is not started, and one that was is no success', async () => {

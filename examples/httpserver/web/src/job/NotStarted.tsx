@@ -10,7 +10,7 @@ import { OptionsForm } from '../dialog/OptionsForm';
 import { TroubleNotice } from '../dialog/TroubleNotice';
 import { wrongOption } from '../dialog/wrongOption';
 import { useI18n } from '../i18n/i18n';
-import { keyOf, type Options } from '../importing/queue';
+import { checkKeyOf, keyOf, type Options } from '../importing/queue';
 import type { Kind } from '../kind';
 import { Icon } from '../ui/Icon';
 import { Notice } from '../ui/Notice';
@@ -42,7 +42,7 @@ export function NotStarted({ client, kind, review, actions, options, onOptions, 
   const { t } = texts;
   const { phase, check, misfit, problem } = review;
   const unfit = misfit?.options === keyOf(options) ? misfit.problem : null;
-  const stale = check !== null && review.checkedWith !== keyOf(options);
+  const stale = check !== null && review.checkedWith !== checkKeyOf(options);
   // Of other rows, and with other options, it would be another number.
   const exact = check?.complete === true && !stale && check.outcomes.successful > 0;
   const startable = phase === 'ready' && unfit === null && !hasNoRows(check);
