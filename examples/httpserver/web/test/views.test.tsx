@@ -99,6 +99,21 @@ describe('a file that was begun with and not imported', () => {
   });
 });
 
+test('a file that was refused is not listed as one that somebody cancelled', async () => {
+  const none = { total_rows: 0, processed_rows: 0, successful: 0, duplicates: 0, errors: 0, percentage: 0 };
+  const never = { created_at: '2026-11-24T10:00:00Z', started_at: null, estimated_completion: null, completed_at: null };
+  open([
+    jobOf({ job_id: 'a', filename: 'photo.csv', status: 'cancelled', timestamps: never, progress: none }),
+    jobOf({ job_id: 'b', filename: 'long.csv', status: 'cancelled' }),
+  ]);
+  location.hash = '#/imports';
+  render(<App initialToken={admin} />);
+
+  const row = async (name: string) => (await screen.findByRole('link', { name })).closest('tr')!;
+  expect([...(await row('photo.csv')).cells].map((cell) => cell.textContent).slice(1)).toEqual(['Not imported', '', '–', '58']);
+  within(await row('long.csv')).getByText('Cancelled');
+});
+
 test('rows of several files that were started together are told of together', async () => {
   open([
     jobOf({ job_id: 'a', batch_id: 'b', status: 'completed', progress: { ...jobOf().progress, errors: 0 } }),

@@ -54,7 +54,7 @@ export function JobPage({ jobID }: { jobID: string }) {
       </a>
       <div className="bi-section-head">
         <h1 ref={heading} className="bi-filename" tabIndex={-1}>{job?.filename ?? t('title.import')}</h1>
-        {job !== null && <StatusBadge status={job.status} />}
+        {job !== null && <StatusBadge status={job.status} discarded={isDiscarded(job)} />}
       </div>
       {job !== null && (
         <p className="bi-hint">

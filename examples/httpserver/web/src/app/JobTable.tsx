@@ -1,5 +1,6 @@
 import { hasEnded, type Job } from '../api/types';
 import { useI18n, type I18n } from '../i18n/i18n';
+import { isDiscarded } from '../job/resume';
 import { Segments } from '../ui/Segments';
 import { StatusBadge } from '../ui/StatusBadge';
 import { addressOf } from './route';
@@ -52,7 +53,7 @@ function Row({ job }: { job: Job }) {
         </span>
       </th>
       <td>
-        <StatusBadge status={job.status} />
+        <StatusBadge status={job.status} discarded={isDiscarded(job)} />
       </td>
       <td className="bi-wide">
         {processed > 0 && (
@@ -73,7 +74,8 @@ function Row({ job }: { job: Job }) {
         )}
       </td>
       <td className="bi-number">
-        {format.number(hasEnded(job.status) ? processed : total)}
+        {/* Of a file that was given up nobody has counted the rows. */}
+        {isDiscarded(job) ? '–' : format.number(hasEnded(job.status) ? processed : total)}
         {job.status === 'processing' && <span className="bi-hint">{format.percent(percentage / 100)}</span>}
       </td>
       {kind === 'products' && <td className="bi-number bi-wide">{job.quality.count > 0 ? Math.round(job.quality.mean) : '–'}</td>}

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { useI18n } from '../i18n/i18n';
 import type { Item } from '../importing/queue';
+import { isDiscarded } from '../job/resume';
 import type { Kind } from '../kind';
 
 /**
@@ -67,7 +68,7 @@ function milestone(
     case 'running':
       return t('say.running', { file, percent: quarter(job?.progress.percentage ?? 0, 100) });
     case 'ended':
-      return job === null ? '' : t('say.ended', { file, status: t(`status.${job.status}`) });
+      return job === null ? '' : t('say.ended', { file, status: t(isDiscarded(job) ? 'status.discarded' : `status.${job.status}`) });
     case 'unseen':
       return t('say.unseen', { file });
     case 'stopped':

@@ -177,6 +177,7 @@ export const messages = {
   'status.completed_with_errors': { en: 'Rows to fix', hi: 'सुधार बाकी' },
   'status.failed': { en: 'Failed', hi: 'असफल' },
   'status.cancelled': { en: 'Cancelled', hi: 'रद्द किया गया' },
+  'status.discarded': { en: 'Not imported', hi: 'आयात नहीं हुई' },
 
   // The dialog.
   'dialog.title.products': { en: 'Import products', hi: 'उत्पाद आयात करें' },
