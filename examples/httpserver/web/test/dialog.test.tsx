@@ -619,6 +619,7 @@ test('screen readers are told each step once', async () => {
 
   const said: string[] = [];
   const status = screen.getByRole('status');
+  expect(status.textContent).toBe('products.csv is checked: 25 new, 8 duplicates, 7 to fix. Nothing is imported yet.');
   const observer = new MutationObserver(() => said.push(status.textContent));
   observer.observe(status, { childList: true, characterData: true, subtree: true });
 

@@ -159,14 +159,15 @@ test('statistics count imports, and plot them by the day', async () => {
 
 test('the owner of a store reads of stock, not of products', async () => {
   const store = '/api/v1/stores/s-1/inventory/import';
-  const stock = { job_id: 'a', filename: 'stock.csv', inventory: { created: 2, matched: 23, updated: 20 } };
+  const progress = { ...jobOf().progress, duplicates: 0 };
+  const stock = { job_id: 'a', filename: 'stock.csv', progress, inventory: { created: 2, matched: 23, updated: 20 } };
   const now = new Date().toISOString();
   const timestamps = { created_at: now, started_at: now, estimated_completion: null, completed_at: now };
   new FakeServer({ [`GET ${store}`]: { body: { jobs: [jobOf({ ...stock, timestamps })], next_cursor: null } } });
   const { container } = render(<App initialToken={tokenOf({ user_id: 'meena', role: 'store_owner', store_id: 's-1' })} />);
 
   const row = (await screen.findByRole('link', { name: 'stock.csv' })).closest('tr')!;
-  within(row).getByText(/25 recorded, 2 of them new products/);
+  expect(row.cells[2]!.textContent).toBe('25 recorded, 2 of them new products, 7 to fix');
 
   const card = screen.getByRole('complementary', { name: 'Stock recorded' });
   await within(card).findByText('In the last 30 days');

@@ -103,7 +103,7 @@ export function JobView({
       <RowErrors errors={job.recent_errors} total={progress.errors} codes={job.error_codes ?? []} recent />
       <Facts job={job} brief={compact} />
       {!compact && <Warnings warnings={job.warnings} />}
-      {!compact && <Audit entries={job.audit ?? []} />}
+      {!compact && <Audit entries={job.audit ?? []} kind={kind} />}
     </div>
   );
 }

@@ -61,9 +61,11 @@ export function sentenceOf(texts: I18n, code: string, message: string, exact = f
   return shown && (exact || exactFaults.has(code)) ? message : null;
 }
 
-// Returns the words of the page for each of the codes, once; null where it has none for one
-// of them: a text in two languages is hard to read, and to read out.
-function findingWords({ find }: I18n, codes: string): string | null {
+/**
+ * Returns the words of the page for each of the codes, once; null where it has none for one
+ * of them: a text in two languages is hard to read, and to read out.
+ */
+export function findingWords({ find }: I18n, codes: string): string | null {
   // Faults of a whole file may be told in answer to a request, too.
   const words = [...new Set(codes.split(';'))].map((code) => find(`code.${code}`) ?? find(`problem.${code}`));
 
