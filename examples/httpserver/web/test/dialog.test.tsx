@@ -229,6 +229,70 @@ test('of several files each has its images counted', async () => {
   expect(within(first).queryByText('Started')).toBeNull();
 });
 
+test('of several files a line says how they stand, and leads to those that need a look', async () => {
+  let jobs = 0;
+  const server = serverOf({
+    [`GET ${base}/upload-url`]: () => uploadOf(`job-${++jobs}`),
+    [`POST ${base}/validate`]: ({ body }) => {
+      switch (body['job_id']) {
+        case 'job-1':
+          return { body: validationOf({ outcomes: { successful: 2, duplicates: 0, errors: 0 }, errors: [] }) };
+        case 'job-2':
+          return { body: validationOf() };
+        default:
+          return { status: 422, body: { code: 'file_not_csv', error: 'This is a PDF.' } };
+      }
+    },
+    [`POST ${base}/process`]: { status: 202 },
+    [`GET ${base}/job-1/status`]: { body: jobOf({ status: 'completed', progress: { ...jobOf().progress, successful: 2, duplicates: 1, errors: 0 }, recent_errors: [] }) },
+    [`GET ${base}/job-2/status`]: { body: jobOf({ job_id: 'job-2' }) },
+    [`DELETE ${base}/job-3`]: {},
+    [`DELETE ${base}/job-4`]: {},
+  });
+  render(<AdminGlobalImportDialog {...props()} initialFiles={['a.csv', 'b.csv', 'c.pdf', 'd.pdf'].map(csv)} />);
+  await waitFor(() => expect(screen.getAllByRole('alert')).toHaveLength(2));
+
+  const line = screen.getByRole('list', { name: '4 files' });
+  const parts = () => within(line).getAllByRole('listitem').map((part) => part.textContent);
+  expect(parts()).toEqual(['2 ready', '2 not usable', '1 with rows to fix']);
+  expect(line.closest('.bi-dialog-body')).toBeNull();
+
+  // Each press leads to the next, and round.
+  for (const name of ['c.pdf', 'd.pdf', 'c.pdf']) {
+    fireEvent.click(within(line).getByRole('button', { name: '2 not usable' }));
+    expect(document.activeElement?.textContent).toBe(name);
+  }
+
+  fireEvent.click(screen.getByRole('button', { name: 'Import 2 files' }));
+  await waitFor(() => expect(parts()).toEqual(['2 finished: 27 new, 9 duplicates, 7 to fix', '2 not usable', '1 with rows to fix']));
+  expect(server.asked(`POST ${base}/process`)).toHaveLength(2);
+  fireEvent.click(within(line).getByRole('button', { name: '1 with rows to fix' }));
+  expect(document.activeElement?.textContent).toBe('b.csv');
+
+  // No steps follow that "below" could mean.
+  const card = screen.getByRole('region', { name: 'b.csv' });
+  within(card).getByText('7 rows were not imported. Download them, correct them, and import that file.');
+  expect(within(card).queryByText('Fix the rest in three steps')).toBeNull();
+});
+
+test('a file that is added to others is shown', async () => {
+  const shown: (string | null)[] = [];
+  vi.spyOn(Element.prototype, 'scrollIntoView').mockImplementation(function scroll(this: Element) {
+    shown.push(this.getAttribute('aria-labelledby') === null ? null : this.querySelector('h3')!.textContent);
+  });
+  let jobs = 0;
+  serverOf({ [`GET ${base}/upload-url`]: () => uploadOf(`job-${++jobs}`) });
+  render(<AdminGlobalImportDialog {...props()} initialFiles={[csv('a.csv')]} />);
+  await screen.findByRole('button', { name: 'Import 25 rows' });
+  expect(screen.queryByRole('list', { name: '1 file' })).toBeNull();
+  expect(shown).toEqual([]);
+
+  fireEvent.change(screen.getByLabelText('Choose files', { selector: 'input' }), { target: { files: [csv('b.csv'), csv('c.csv')] } });
+  await screen.findByRole('button', { name: 'Import 3 files' });
+  expect(shown).toEqual(['b.csv']);
+  vi.restoreAllMocks();
+});
+
 test('only some rows were checked: the rest can be', async () => {
   const server = serverOf({
     [`POST ${base}/validate`]: { body: validationOf({ complete: false, rows_checked: 1_000, estimated_rows: 27_555 }) },

@@ -12,6 +12,7 @@ import { FilePicker } from './FilePicker';
 import { ItemCard } from './ItemCard';
 import { Leave, lossOf, type Loss } from './Leave';
 import { OptionsForm } from './OptionsForm';
+import { Summary } from './Summary';
 import { Template } from './Template';
 import { useKeptFocus } from './useKeptFocus';
 import { wrongOption } from './wrongOption';
@@ -119,6 +120,7 @@ function Dialog({
   const items = useSyncExternalStore(queue.subscribe, queue.getItems);
 
   useModal(element, heading);
+  useShown(element, items);
   useKeptFocus(element);
 
   const add = (files: readonly File[]) => {
@@ -245,6 +247,8 @@ function Dialog({
 
       {asking && <Leave loss={loss} stay={stayButton} onLeave={close} onStay={stay} />}
 
+      {items.length > 1 && <Summary items={items} kind={kind} onShow={(key) => show(element.current, key)?.focus({ preventScroll: true })} />}
+
       <div className="bi-dialog-body">
         {items.length === 0 && <p className="bi-lead">{t(`dialog.lead.${kind}`)}</p>}
 
@@ -328,6 +332,32 @@ function isUnchecked(item: Item, options: Options): boolean {
 /** Tells whether an item can be started: somebody has seen what would come of it. */
 function isStartable(item: Item): boolean {
   return item.phase === 'ready' && (item.check !== null || item.unchecked !== null) && !hasNoRows(item.check);
+}
+
+/**
+ * Shows the card of an item, at the top, for it may grow; returns its heading. How fast the
+ * dialog scrolls there is for its style to say.
+ */
+function show(dialog: HTMLElement | null, key: string): HTMLElement | null {
+  const card = dialog?.querySelector(`[data-item="${key}"]`);
+  card?.scrollIntoView({ block: 'start' });
+
+  return card?.querySelector('h3') ?? null;
+}
+
+/** Shows the first of the files that are added to others: they stand below those. */
+function useShown(dialog: RefObject<HTMLElement | null>, items: readonly Item[]): void {
+  const known = useRef<readonly Item[]>([]);
+
+  useEffect(() => {
+    const added = items.find(({ key }) => !known.current.some((item) => item.key === key));
+
+    if (added !== undefined && known.current.length > 0) {
+      show(dialog.current, added.key);
+    }
+
+    known.current = items;
+  }, [dialog, items]);
 }
 
 /** Opens the options at the one that is wrong. */

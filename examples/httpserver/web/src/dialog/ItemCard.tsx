@@ -39,7 +39,7 @@ export function ItemCard({ item, client, queue, options, alone, kind, onCorrect,
   const removable = item.phase !== 'running' && item.phase !== 'starting';
 
   return (
-    <section className="bi-item" aria-labelledby={heading}>
+    <section className="bi-item" aria-labelledby={heading} data-item={item.key}>
       <header className="bi-item-head">
         <Icon name="file" />
         <div className="bi-item-name">

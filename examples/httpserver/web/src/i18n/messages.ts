@@ -212,6 +212,24 @@ export const messages = {
   },
   'dialog.leave.unimported.yes': { en: 'Discard them and close', hi: 'हटाएँ और बंद करें' },
   'dialog.leave.unimported.no': { en: 'Stay here', hi: 'यहीं रहें' },
+  'summary.label': { en: { one: '{count} file', other: '{count} files' }, hi: { one: '{count} फ़ाइल', other: '{count} फ़ाइलें' } },
+  'summary.onTheWay': {
+    en: { one: '{count} being uploaded or checked', other: '{count} being uploaded or checked' },
+    hi: { one: '{count} अपलोड या जाँच में', other: '{count} अपलोड या जाँच में' },
+  },
+  'summary.ready': { en: { one: '{count} ready', other: '{count} ready' }, hi: { one: '{count} तैयार', other: '{count} तैयार' } },
+  'summary.running': { en: { one: '{count} importing', other: '{count} importing' }, hi: { one: '{count} आयात हो रही है', other: '{count} आयात हो रही हैं' } },
+  'summary.ended': {
+    en: { one: '{count} finished: {outcome}', other: '{count} finished: {outcome}' },
+    hi: { one: '{count} समाप्त: {outcome}', other: '{count} समाप्त: {outcome}' },
+  },
+  'summary.failed': { en: { one: '{count} failed', other: '{count} failed' }, hi: { one: '{count} असफल', other: '{count} असफल' } },
+  'summary.refused': { en: { one: '{count} not usable', other: '{count} not usable' }, hi: { one: '{count} काम की नहीं', other: '{count} काम की नहीं' } },
+  'summary.unseen': { en: { one: '{count} out of sight', other: '{count} out of sight' }, hi: { one: '{count} दिख नहीं रही', other: '{count} दिख नहीं रहीं' } },
+  'summary.wrong': {
+    en: { one: '{count} with rows to fix', other: '{count} with rows to fix' },
+    hi: { one: '{count} में पंक्तियाँ ठीक करनी हैं', other: '{count} में पंक्तियाँ ठीक करनी हैं' },
+  },
   'drop.title': { en: 'Drop CSV files here', hi: 'CSV फ़ाइलें यहाँ छोड़ें' },
   'drop.hint': {
     en: 'CSV from any spreadsheet, any size, also as .gz or .zst',
@@ -445,6 +463,16 @@ export const messages = {
   'job.toFix': {
     en: { one: '{count} row was not imported. It is easily fixed, see below.', other: '{count} rows were not imported. They are easily fixed, see below.' },
     hi: { one: '{count} पंक्ति आयात नहीं हुई। उसे आसानी से ठीक किया जा सकता है, नीचे देखें।', other: '{count} पंक्तियाँ आयात नहीं हुईं। उन्हें आसानी से ठीक किया जा सकता है, नीचे देखें।' },
+  },
+  'job.toFixHere': {
+    en: {
+      one: '{count} row was not imported. Download it, correct it, and import that file.',
+      other: '{count} rows were not imported. Download them, correct them, and import that file.',
+    },
+    hi: {
+      one: '{count} पंक्ति आयात नहीं हुई। उसे डाउनलोड करके सुधारें, और वह फ़ाइल आयात करें।',
+      other: '{count} पंक्तियाँ आयात नहीं हुईं। उन्हें डाउनलोड करके सुधारें, और वह फ़ाइल आयात करें।',
+    },
   },
   'job.allGood': { en: 'Every row is accounted for.', hi: 'हर पंक्ति का हिसाब पूरा है।' },
   'job.notStarted': {

@@ -53,7 +53,7 @@ export function JobView({
 
   return (
     <div className="bi-job">
-      {ended && <Verdict job={job} kind={kind} />}
+      {ended && <Verdict job={job} kind={kind} steps={onFiles !== undefined} />}
       {(job.status === 'queued' || job.status === 'processing') && <JobProgress job={job} />}
 
       {failure !== null && (
@@ -115,8 +115,8 @@ const tones = {
   cancelled: 'plain',
 } as const;
 
-/** The sentence in the end. */
-function Verdict({ job, kind }: { job: JobStatus; kind: Kind }) {
+/** The sentence in the end. steps says whether it is told below how rows are fixed. */
+function Verdict({ job, kind, steps }: { job: JobStatus; kind: Kind; steps: boolean }) {
   const { t } = useI18n();
   const { successful, errors, duplicates, processed_rows: processed } = job.progress;
   const none = job.status === 'completed' && processed === 0;
@@ -138,7 +138,7 @@ function Verdict({ job, kind }: { job: JobStatus; kind: Kind }) {
                 : t(`job.done.${kind}`, { count: successful }))}
         </p>
         <p className="bi-hint">
-          {job.status === 'completed_with_errors' && t('job.toFix', { count: errors })}
+          {job.status === 'completed_with_errors' && t(steps ? 'job.toFix' : 'job.toFixHere', { count: errors })}
           {job.status === 'completed' && t(none ? 'code.rows_missing' : 'job.allGood')}
           {discarded && t('job.discarded.text')}
           {(job.status === 'failed' || (job.status === 'cancelled' && !discarded)) && t(`job.stays.${kind}`, { count: successful })}
