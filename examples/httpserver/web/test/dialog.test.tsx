@@ -114,7 +114,7 @@ test('a wrong option is shown at its field, and the check is made once it is set
   const described = field.getAttribute('aria-describedby')!.split(' ').map((id) => document.getElementById(id)!.textContent);
   expect(described).toEqual(['This is not an e-mail address. Correct it, or leave it empty.']);
   expect(screen.queryByText(/notification_email/)).toBeNull();
-  expect(screen.getByRole('status').textContent).toBe('products.csv is not imported: an option is not valid.');
+  await waitFor(() => expect(screen.getByRole('status').textContent).toBe('products.csv is not imported: an option is not valid.'));
   expect(screen.getByRole<HTMLButtonElement>('button', { name: 'Start import' }).disabled).toBe(true);
   expect(screen.queryByRole('button', { name: 'Check again with these options' })).toBeNull();
 
@@ -182,6 +182,7 @@ test('a file without rows is not started, and one that was is no success', async
   const none = { successful: 0, duplicates: 0, errors: 0 };
   const server = serverOf({
     [`POST ${base}/validate`]: { body: validationOf({ rows_checked: 0, estimated_rows: 0, outcomes: none, errors: [], error_codes: [] }) },
+    [`DELETE ${base}/job-2`]: {},
   });
   const given = props();
   const { unmount } = render(<AdminGlobalImportDialog {...given} initialFiles={[csv()]} />);
@@ -190,13 +191,21 @@ test('a file without rows is not started, and one that was is no success', async
   expect(screen.getByText('There is no row to import').closest('.bi-verdict')!.className).toContain('bi-verdict-warn');
   expect(screen.getByRole<HTMLButtonElement>('button', { name: 'Start import' }).disabled).toBe(true);
 
-  // There is nothing to be lost.
+  // There is something to be done, and nothing to be lost.
+  screen.getByRole('button', { name: 'Download the template' });
+  server.on(`GET ${base}/upload-url`, uploadOf('job-2'));
+  fireEvent.change(screen.getByLabelText('Choose the corrected file', { selector: 'input' }), { target: { files: [csv('corrected.csv')] } });
+  await screen.findByRole('region', { name: 'corrected.csv' });
+  expect(screen.queryByRole('region', { name: 'products.csv' })).toBeNull();
+  await screen.findByText('There is no row to import');
+  await waitFor(() => expect(server.asked(`DELETE ${base}/job-1`)).toHaveLength(1));
   escape();
   expect(given.onClose).toHaveBeenCalledOnce();
   unmount();
 
   // A server without a dry run imports it nevertheless.
   server.on(`POST ${base}/validate`, { status: 404, body: { code: 'not_found', error: '' } });
+  server.on(`GET ${base}/upload-url`, uploadOf('job-1'));
   server.on(`GET ${base}/job-1/status`, {
     body: jobOf({
       status: 'completed',
@@ -683,7 +692,7 @@ test('screen readers are told each step once', async () => {
 
   const said: string[] = [];
   const status = screen.getByRole('status');
-  expect(status.textContent).toBe('products.csv is checked: 25 new, 8 duplicates, 7 to fix. Nothing is imported yet.');
+  await waitFor(() => expect(status.textContent).toBe('products.csv is checked: 25 new, 8 duplicates, 7 to fix. Nothing is imported yet.'));
   const observer = new MutationObserver(() => said.push(status.textContent));
   observer.observe(status, { childList: true, characterData: true, subtree: true });
 

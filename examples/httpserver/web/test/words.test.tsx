@@ -4,8 +4,10 @@ import { Days } from '../src/charts/Days';
 import { i18n, I18nProvider } from '../src/i18n/i18n';
 import { auditText } from '../src/job/auditText';
 import { OutcomeBar } from '../src/job/OutcomeBar';
+import { Reports } from '../src/job/Reports';
 import type { Kind } from '../src/kind';
 import { outcomeText } from '../src/ui/outcomeText';
+import { jobOf } from './server';
 
 const en = i18n('en');
 const hi = i18n('hi');
@@ -70,4 +72,17 @@ test('nor are they by the day', () => {
     </I18nProvider>,
   );
   expect(screen.getAllByText('Duplicates')).toHaveLength(2);
+});
+
+test('the only report is a button like others, and one of two is the quieter', () => {
+  const look = (errors: string | null) => {
+    const { unmount } = render(<Reports job={jobOf({ error_report_url: errors })} refreshed={() => Promise.reject(new Error('unused'))} />);
+    const { className } = screen.getByRole('button', { name: /results\.csv/ });
+    unmount();
+
+    return className;
+  };
+
+  expect(look(null)).toBe('bi-button');
+  expect(look('/files/errors.csv')).toBe('bi-button bi-quiet');
 });

@@ -53,7 +53,7 @@ export function JobPage({ jobID }: { jobID: string }) {
         {t('title.imports')}
       </a>
       <div className="bi-section-head">
-        <h1 ref={heading} className="bi-filename" tabIndex={-1}>{job?.filename ?? t('title.import')}</h1>
+        <h1 ref={heading} className="bi-filename" tabIndex={-1} title={job?.filename}>{job?.filename ?? t('title.import')}</h1>
         {job !== null && <StatusBadge status={job.status} discarded={isDiscarded(job)} />}
       </div>
       {job !== null && (

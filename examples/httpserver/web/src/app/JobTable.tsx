@@ -52,7 +52,9 @@ function Row({ job }: { job: Job }) {
   return (
     <tr>
       <th scope="row">
-        <a href={addressOf({ view: 'import', jobID: job.job_id })}>{job.filename}</a>
+        <a href={addressOf({ view: 'import', jobID: job.job_id })} title={job.filename}>
+          {job.filename}
+        </a>
         <span className="bi-hint" title={format.dateTime(job.timestamps.created_at)}>
           {format.ago(job.timestamps.created_at, Date.now())} · {job.created_by}
         </span>

@@ -13,6 +13,7 @@ import { Check } from './Check';
 import { FileButton } from './FileButton';
 import { FileFault } from './FileFault';
 import { HeaderHelp } from './HeaderHelp';
+import { Template } from './Template';
 import { TroubleNotice } from './TroubleNotice';
 import { UploadProgress } from './UploadProgress';
 import { wrongOption } from './wrongOption';
@@ -43,7 +44,7 @@ export function ItemCard({ item, client, queue, options, alone, kind, onCorrect,
       <header className="bi-item-head">
         <Icon name="file" />
         <div className="bi-item-name">
-          <h3 id={heading} tabIndex={-1}>{item.name}</h3>
+          <h3 id={heading} tabIndex={-1} title={item.name}>{item.name}</h3>
           <p className="bi-hint">
             {item.size > 0 && `${format.bytes(item.size)} · `}
             {t(`phase.${item.phase === 'ready' && hasNoRows(item.check) ? 'stopped' : item.phase}`)}
@@ -77,6 +78,17 @@ export function ItemCard({ item, client, queue, options, alone, kind, onCorrect,
           stale={!isCheckedWith(item, options)}
           onAll={() => queue.recheck([item.key], options, 'all')}
         />
+      )}
+
+      {item.phase === 'ready' && hasNoRows(item.check) && (
+        <>
+          <div className="bi-actions">
+            <FileButton label={t('item.chooseCorrected')} onFiles={([file]) => file !== undefined && queue.replace(item.key, file, options)}>
+              <Icon name="file" />
+            </FileButton>
+          </div>
+          <Template client={client} compare />
+        </>
       )}
 
       {(item.phase === 'running' || item.phase === 'ended') && item.job !== null && (

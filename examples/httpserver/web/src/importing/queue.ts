@@ -251,9 +251,15 @@ export class Queue {
     }
   }
 
-  /** Puts another file in the place of one that was stopped. */
+  /** Puts another file in the place of one that was stopped, or that is not to be started. */
   replace(key: string, file: File, options: Options): void {
-    if (this.find(key)?.phase === 'stopped') {
+    const item = this.find(key);
+
+    if (item?.phase === 'stopped' || item?.phase === 'ready') {
+      if (item.jobID !== null) {
+        this.release.add(item.jobID);
+      }
+
       this.files.set(key, file);
       this.patch(key, { ...blank(key, file.name, file.size) });
       this.enqueue(key, (signal) => this.prepare(key, options, signal));

@@ -7,6 +7,7 @@ import { FilePicker } from '../dialog/FilePicker';
 import { HeaderHelp } from '../dialog/HeaderHelp';
 import { headerText } from '../dialog/headerText';
 import { OptionsForm } from '../dialog/OptionsForm';
+import { Template } from '../dialog/Template';
 import { TroubleNotice } from '../dialog/TroubleNotice';
 import { wrongOption } from '../dialog/wrongOption';
 import { useI18n } from '../i18n/i18n';
@@ -62,6 +63,13 @@ export function NotStarted({ client, kind, review, actions, options, onOptions, 
       {phase === 'ready' && unfit !== null && <Notice tone="warn" title={t('item.misfit')}>{headerText(texts, unfit, kind)}</Notice>}
       {phase === 'ready' && check !== null && (
         <Check check={check} alone kind={kind} stale={stale} onAll={() => actions.check('all')} />
+      )}
+
+      {phase === 'ready' && hasNoRows(check) && (
+        <>
+          <FilePicker compact corrected onFiles={onFiles} />
+          <Template client={client} compare />
+        </>
       )}
 
       {phase === 'stopped' && problem !== null && (
