@@ -2,23 +2,8 @@ import { act, fireEvent, render, screen, waitFor, within } from '@testing-librar
 import { StrictMode } from 'react';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { AdminGlobalImportDialog } from '../src';
-import { base, FakeServer, jobOf, uploadOf, validationOf } from './server';
-
-// Uploads go by XMLHttpRequest; here they succeed at once.
-class InstantRequest extends EventTarget {
-  readonly upload = new EventTarget();
-  readonly status = 200;
-  readonly responseText = '';
-  open() {}
-  setRequestHeader() {}
-  getResponseHeader() {
-    return null;
-  }
-  abort() {}
-  send() {
-    queueMicrotask(() => this.dispatchEvent(new Event('load')));
-  }
-}
+import { mayBeAddress } from '../src/dialog/wrongOption';
+import { base, FakeServer, InstantRequest, jobOf, uploadOf, validationOf } from './server';
 
 beforeEach(() => {
   vi.stubGlobal('XMLHttpRequest', InstantRequest);
@@ -127,9 +112,9 @@ test('a wrong option is shown at its field, and the check is made once it is set
   const field = screen.getByLabelText('Tell this address when it is done');
   expect(field.getAttribute('aria-invalid')).toBe('true');
   const described = field.getAttribute('aria-describedby')!.split(' ').map((id) => document.getElementById(id)!.textContent);
-  expect(described).toEqual(['This is not an e-mail address. Correct it, or leave it empty.', 'May stay empty.']);
+  expect(described).toEqual(['This is not an e-mail address. Correct it, or leave it empty.']);
   expect(screen.queryByText(/notification_email/)).toBeNull();
-  expect(screen.getByRole('status').textContent).toBe('products.csv is not imported: an option is not valid.');
+  await waitFor(() => expect(screen.getByRole('status').textContent).toBe('products.csv is not imported: an option is not valid.'));
   expect(screen.getByRole<HTMLButtonElement>('button', { name: 'Start import' }).disabled).toBe(true);
   expect(screen.queryByRole('button', { name: 'Check again with these options' })).toBeNull();
 
@@ -148,10 +133,56 @@ test('a wrong option is shown at its field, and the check is made once it is set
   expect(server.asked(`GET ${base}/upload-url`)).toHaveLength(1);
 });
 
+test('an address for the news changes nothing about a check, and is looked at when it is left', async () => {
+  const server = serverOf();
+  render(<AdminGlobalImportDialog {...props()} initialFiles={[csv()]} />);
+  await screen.findByRole('button', { name: 'Import 25 rows' });
+
+  const field = screen.getByLabelText('Tell this address when it is done');
+  const type = (value: string) => fireEvent.change(field, { target: { value } });
+  const said = () => document.getElementById(field.getAttribute('aria-describedby')!)!.textContent;
+
+  type('asha@');
+  expect(field.getAttribute('aria-invalid')).toBe('false');
+  fireEvent.blur(field);
+  expect(field.getAttribute('aria-invalid')).toBe('true');
+  expect(said()).toBe('This is not an e-mail address. Correct it, or leave it empty.');
+  expect(screen.queryByText('May stay empty.')).toBeNull();
+
+  type('asha@example.in');
+  expect(field.getAttribute('aria-invalid')).toBe('false');
+  fireEvent.blur(field);
+  expect(said()).toBe('May stay empty.');
+
+  expect(screen.queryByText(/checked with other options/)).toBeNull();
+  expect(screen.queryByRole('button', { name: 'Check again with these options' })).toBeNull();
+  fireEvent.click(screen.getByRole('button', { name: 'Import 25 rows' }));
+  await screen.findByText('25 products imported');
+  expect(server.asked(`POST ${base}/process`)[0]!.body).toMatchObject({ options: { notification_email: 'asha@example.in' } });
+  expect(server.asked(`POST ${base}/validate`)).toHaveLength(1);
+});
+
+test.each([
+  ['asha@example.in', true],
+  ['asha.k+news@mail.example.co.in', true],
+  ['आशा@उदाहरण.भारत', true],
+  ['asha@localhost', true],
+  ['asha', false],
+  ['asha@', false],
+  ['@example.in', false],
+  ['asha@example.', false],
+  ['asha@@example.in', false],
+  ['asha@example.in, meena@example.in', false],
+  ['Asha <asha@example.in>', false],
+])('%s may be an address: %s', (text, may) => {
+  expect(mayBeAddress(text)).toBe(may);
+});
+
 test('a file without rows is not started, and one that was is no success', async () => {
   const none = { successful: 0, duplicates: 0, errors: 0 };
   const server = serverOf({
     [`POST ${base}/validate`]: { body: validationOf({ rows_checked: 0, estimated_rows: 0, outcomes: none, errors: [], error_codes: [] }) },
+    [`DELETE ${base}/job-2`]: {},
   });
   const given = props();
   const { unmount } = render(<AdminGlobalImportDialog {...given} initialFiles={[csv()]} />);
@@ -160,13 +191,21 @@ test('a file without rows is not started, and one that was is no success', async
   expect(screen.getByText('There is no row to import').closest('.bi-verdict')!.className).toContain('bi-verdict-warn');
   expect(screen.getByRole<HTMLButtonElement>('button', { name: 'Start import' }).disabled).toBe(true);
 
-  // There is nothing to be lost.
+  // There is something to be done, and nothing to be lost.
+  screen.getByRole('button', { name: 'Download the template' });
+  server.on(`GET ${base}/upload-url`, uploadOf('job-2'));
+  fireEvent.change(screen.getByLabelText('Choose the corrected file', { selector: 'input' }), { target: { files: [csv('corrected.csv')] } });
+  await screen.findByRole('region', { name: 'corrected.csv' });
+  expect(screen.queryByRole('region', { name: 'products.csv' })).toBeNull();
+  await screen.findByText('There is no row to import');
+  await waitFor(() => expect(server.asked(`DELETE ${base}/job-1`)).toHaveLength(1));
   escape();
   expect(given.onClose).toHaveBeenCalledOnce();
   unmount();
 
   // A server without a dry run imports it nevertheless.
   server.on(`POST ${base}/validate`, { status: 404, body: { code: 'not_found', error: '' } });
+  server.on(`GET ${base}/upload-url`, uploadOf('job-1'));
   server.on(`GET ${base}/job-1/status`, {
     body: jobOf({
       status: 'completed',
@@ -197,6 +236,70 @@ test('of several files each has its images counted', async () => {
   expect(within(first).getByText('Images stored').nextElementSibling!.textContent).toBe('122 of them shared');
   expect(within(first).getByText('Images that failed').nextElementSibling!.textContent).toBe('3');
   expect(within(first).queryByText('Started')).toBeNull();
+});
+
+test('of several files a line says how they stand, and leads to those that need a look', async () => {
+  let jobs = 0;
+  const server = serverOf({
+    [`GET ${base}/upload-url`]: () => uploadOf(`job-${++jobs}`),
+    [`POST ${base}/validate`]: ({ body }) => {
+      switch (body['job_id']) {
+        case 'job-1':
+          return { body: validationOf({ outcomes: { successful: 2, duplicates: 0, errors: 0 }, errors: [] }) };
+        case 'job-2':
+          return { body: validationOf() };
+        default:
+          return { status: 422, body: { code: 'file_not_csv', error: 'This is a PDF.' } };
+      }
+    },
+    [`POST ${base}/process`]: { status: 202 },
+    [`GET ${base}/job-1/status`]: { body: jobOf({ status: 'completed', progress: { ...jobOf().progress, successful: 2, duplicates: 1, errors: 0 }, recent_errors: [] }) },
+    [`GET ${base}/job-2/status`]: { body: jobOf({ job_id: 'job-2' }) },
+    [`DELETE ${base}/job-3`]: {},
+    [`DELETE ${base}/job-4`]: {},
+  });
+  render(<AdminGlobalImportDialog {...props()} initialFiles={['a.csv', 'b.csv', 'c.pdf', 'd.pdf'].map(csv)} />);
+  await waitFor(() => expect(screen.getAllByRole('alert')).toHaveLength(2));
+
+  const line = screen.getByRole('list', { name: '4 files' });
+  const parts = () => within(line).getAllByRole('listitem').map((part) => part.textContent);
+  expect(parts()).toEqual(['2 ready', '2 not usable', '1 with rows to fix']);
+  expect(line.closest('.bi-dialog-body')).toBeNull();
+
+  // Each press leads to the next, and round.
+  for (const name of ['c.pdf', 'd.pdf', 'c.pdf']) {
+    fireEvent.click(within(line).getByRole('button', { name: '2 not usable' }));
+    expect(document.activeElement?.textContent).toBe(name);
+  }
+
+  fireEvent.click(screen.getByRole('button', { name: 'Import 2 files' }));
+  await waitFor(() => expect(parts()).toEqual(['2 finished: 27 new, 9 duplicates, 7 to fix', '2 not usable', '1 with rows to fix']));
+  expect(server.asked(`POST ${base}/process`)).toHaveLength(2);
+  fireEvent.click(within(line).getByRole('button', { name: '1 with rows to fix' }));
+  expect(document.activeElement?.textContent).toBe('b.csv');
+
+  // No steps follow that "below" could mean.
+  const card = screen.getByRole('region', { name: 'b.csv' });
+  within(card).getByText('7 rows were not imported. Download them, correct them, and import that file.');
+  expect(within(card).queryByText('Fix the rest in three steps')).toBeNull();
+});
+
+test('a file that is added to others is shown', async () => {
+  const shown: (string | null)[] = [];
+  vi.spyOn(Element.prototype, 'scrollIntoView').mockImplementation(function scroll(this: Element) {
+    shown.push(this.getAttribute('aria-labelledby') === null ? null : this.querySelector('h3')!.textContent);
+  });
+  let jobs = 0;
+  serverOf({ [`GET ${base}/upload-url`]: () => uploadOf(`job-${++jobs}`) });
+  render(<AdminGlobalImportDialog {...props()} initialFiles={[csv('a.csv')]} />);
+  await screen.findByRole('button', { name: 'Import 25 rows' });
+  expect(screen.queryByRole('list', { name: '1 file' })).toBeNull();
+  expect(shown).toEqual([]);
+
+  fireEvent.change(screen.getByLabelText('Choose files', { selector: 'input' }), { target: { files: [csv('b.csv'), csv('c.csv')] } });
+  await screen.findByRole('button', { name: 'Import 3 files' });
+  expect(shown).toEqual(['b.csv']);
+  vi.restoreAllMocks();
 });
 
 test('only some rows were checked: the rest can be', async () => {
@@ -350,14 +453,37 @@ test('closing with a file that was not imported asks first, and then gives it up
   expect(document.activeElement).toBe(start);
   fireEvent.click(screen.getAllByRole('button', { name: 'Close' })[0]!);
   screen.getByText('Not everything is imported yet');
-  fireEvent.click(screen.getAllByRole('button', { name: 'Close' })[1]!);
-  expect(screen.queryByText('Not everything is imported yet')).toBeNull();
-  expect(given.onClose).not.toHaveBeenCalled();
+  // A second click is half of a double one: the question stays, and has the focus.
+  for (const button of screen.getAllByRole('button', { name: 'Close' })) {
+    button.focus();
+    fireEvent.click(button);
+    screen.getByText('Not everything is imported yet');
+    expect(document.activeElement).toBe(screen.getByRole('button', { name: 'Stay here' }));
+  }
 
-  escape();
+  expect(given.onClose).not.toHaveBeenCalled();
   fireEvent.click(screen.getByRole('button', { name: 'Discard them and close' }));
   expect(given.onClose).toHaveBeenCalledOnce();
   await waitFor(() => expect(server.asked(`DELETE ${base}/job-1`)).toHaveLength(1));
+});
+
+test('the browser asks before the page goes for as long as something would be lost', async () => {
+  serverOf();
+  render(<AdminGlobalImportDialog {...props()} />);
+  const leaves = () => fireEvent(window, new Event('beforeunload', { cancelable: true }));
+  expect(leaves()).toBe(true);
+
+  fireEvent.change(screen.getByLabelText('Choose files', { selector: 'input' }), { target: { files: [csv()] } });
+  expect(leaves()).toBe(false);
+  fireEvent.click(await screen.findByRole('button', { name: 'Import 25 rows' }));
+  await screen.findByText('25 products imported');
+  expect(leaves()).toBe(true);
+
+  // It waits for nobody but whoever would start it.
+  fireEvent.click(screen.getByRole('button', { name: 'Remove products.csv' }));
+  fireEvent.change(screen.getByLabelText('Choose files', { selector: 'input' }), { target: { files: [csv()] } });
+  await screen.findByRole('button', { name: 'Import 25 rows' });
+  expect(leaves()).toBe(false);
 });
 
 test('a browser that closes the dialog by force asks nevertheless', async () => {
@@ -566,6 +692,7 @@ test('screen readers are told each step once', async () => {
 
   const said: string[] = [];
   const status = screen.getByRole('status');
+  await waitFor(() => expect(status.textContent).toBe('products.csv is checked: 25 new, 8 duplicates, 7 to fix. Nothing is imported yet.'));
   const observer = new MutationObserver(() => said.push(status.textContent));
   observer.observe(status, { childList: true, characterData: true, subtree: true });
 

@@ -150,9 +150,10 @@ describe('a file that was uploaded and not started', () => {
     await screen.findByText('7 of 40 rows need fixing');
 
     fireEvent.change(screen.getByLabelText(/Tell this address/), { target: { value: 'x' } });
-    fireEvent.click(screen.getByRole('button', { name: 'Start import' }));
+    // The check is as good with any address.
+    fireEvent.click(screen.getByRole('button', { name: 'Import 25 rows' }));
     await waitFor(() => expect(screen.getByLabelText(/Tell this address/).getAttribute('aria-invalid')).toBe('true'));
-    expect(screen.getByRole('button', { name: 'Start import' })).toHaveProperty('disabled', true);
+    expect(screen.getByRole('button', { name: 'Import 25 rows' })).toHaveProperty('disabled', true);
   });
 
   test('is looked at as rarely as a page that nobody sees', async () => {

@@ -67,6 +67,22 @@ export class FakeServer {
   }
 }
 
+/** Uploads go by XMLHttpRequest; here they succeed at once. */
+export class InstantRequest extends EventTarget {
+  readonly upload = new EventTarget();
+  readonly status = 200;
+  readonly responseText = '';
+  open() {}
+  setRequestHeader() {}
+  getResponseHeader() {
+    return null;
+  }
+  abort() {}
+  send() {
+    queueMicrotask(() => this.dispatchEvent(new Event('load')));
+  }
+}
+
 /** Returns an upload that succeeds at once. */
 export function instantPut(): ReturnType<typeof vi.fn<Put>> {
   return vi.fn<Put>((_address, body, options) => {

@@ -14,3 +14,6 @@ HTMLDialogElement.prototype.showModal ??= function showModal(this: HTMLDialogEle
 HTMLDialogElement.prototype.close ??= function close(this: HTMLDialogElement) {
   this.open = false;
 };
+
+// Nor does it scroll.
+Element.prototype.scrollIntoView ??= () => undefined;

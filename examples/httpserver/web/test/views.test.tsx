@@ -1,7 +1,7 @@
-import { act, fireEvent, render, screen, within } from '@testing-library/react';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { act, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { App } from '../src/app/App';
-import { base, FakeServer, jobOf } from './server';
+import { base, FakeServer, InstantRequest, jobOf, uploadOf, validationOf } from './server';
 
 beforeEach(() => {
   sessionStorage.clear();
@@ -33,6 +33,97 @@ test('what has ended does not go on now', async () => {
   within(going).getByRole('link', { name: 'going.csv' });
   expect(within(going).queryByRole('link', { name: 'gone.csv' })).toBeNull();
   within(screen.getByRole('region', { name: 'Recent imports' })).getByRole('link', { name: 'gone.csv' });
+});
+
+describe('a file that was begun with and not imported', () => {
+  const created = () => new Date(Date.now() - 60_000).toISOString();
+  const left = (job_id = 'left-1') =>
+    jobOf({ job_id, filename: 'november.csv', status: 'pending_upload', timestamps: { created_at: created(), started_at: null, estimated_completion: null, completed_at: null } });
+
+  test('is told of, and can be opened or discarded', async () => {
+    let jobs = [left()];
+    const server = open([]);
+    server.on(`GET ${base}`, () => ({ body: { jobs, next_cursor: null } }));
+    server.on(`DELETE ${base}/left-1`, () => {
+      jobs = [];
+
+      return {};
+    });
+    render(<App initialToken={admin} />);
+
+    const notice = await screen.findByRole('group', { name: 'november.csv was begun and not imported' });
+    expect(within(notice).getByRole('link', { name: 'Open november.csv' }).getAttribute('href')).toBe('#/imports/left-1');
+
+    const discard = within(notice).getByRole('button', { name: 'Discard this file' });
+    discard.focus();
+    fireEvent.click(discard);
+    expect(server.asked(`DELETE ${base}/left-1`)).toHaveLength(0);
+    fireEvent.click(within(notice).getByRole('button', { name: 'Discard this file' }));
+    await waitFor(() => expect(screen.queryByText('november.csv was begun and not imported')).toBeNull());
+    expect(server.asked(`DELETE ${base}/left-1`)).toHaveLength(1);
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByRole('main')));
+  });
+
+  test('says so where it cannot be discarded, and goes where somebody else has started it', async () => {
+    const server = open([left()]);
+    server.on(`DELETE ${base}/left-1`, { status: 503, body: { code: 'unavailable', error: 'The server is busy.' } });
+    render(<App initialToken={admin} />);
+    const discard = async () => {
+      fireEvent.click(await screen.findByRole('button', { name: 'Discard this file' }));
+      fireEvent.click(screen.getByRole('button', { name: 'Discard this file' }));
+    };
+
+    await discard();
+    await screen.findByText('The server is busy.');
+    server.on(`DELETE ${base}/left-1`, { status: 409, body: { code: 'job_ended', error: 'It has ended.' } });
+    server.on(`GET ${base}`, { body: { jobs: [], next_cursor: null } });
+    await discard();
+    await waitFor(() => expect(screen.queryByText(/was begun/)).toBeNull());
+  });
+
+  test('is not told of while this page has it in its dialog', async () => {
+    vi.stubGlobal('XMLHttpRequest', InstantRequest);
+    const server = open([left('here-1'), left('left-2')]);
+    server.on(`GET ${base}/upload-url`, uploadOf('here-1'));
+    server.on(`POST ${base}/validate`, { body: validationOf() });
+    server.on(`DELETE ${base}/here-1`, {});
+    render(<App initialToken={admin} />);
+    fireEvent.change(await screen.findByLabelText('Choose files', { selector: 'input' }), { target: { files: [new File(['name\n'], 'november.csv')] } });
+    await screen.findByRole('button', { name: 'Import 25 rows' });
+
+    fireEvent.click(screen.getAllByRole('button', { name: 'Close' })[0]!);
+    fireEvent.click(screen.getByRole('button', { name: 'Discard them and close' }));
+    await waitFor(() => expect(server.asked(`GET ${base}`).length).toBeGreaterThan(1));
+    expect(screen.getAllByText('november.csv was begun and not imported')).toHaveLength(1);
+    expect(screen.getByRole('link', { name: 'Open november.csv' }).getAttribute('href')).toBe('#/imports/left-2');
+  });
+});
+
+test('a file that was refused is not listed as one that somebody cancelled', async () => {
+  const none = { total_rows: 0, processed_rows: 0, successful: 0, duplicates: 0, errors: 0, percentage: 0 };
+  const never = { created_at: '2026-11-24T10:00:00Z', started_at: null, estimated_completion: null, completed_at: null };
+  open([
+    jobOf({ job_id: 'a', filename: 'photo.csv', status: 'cancelled', timestamps: never, progress: none }),
+    jobOf({ job_id: 'b', filename: 'long.csv', status: 'cancelled' }),
+  ]);
+  location.hash = '#/imports';
+  render(<App initialToken={admin} />);
+
+  const row = async (name: string) => (await screen.findByRole('link', { name })).closest('tr')!;
+  expect([...(await row('photo.csv')).cells].map((cell) => cell.textContent).slice(1)).toEqual(['Not imported', '', '–', '58']);
+  within(await row('long.csv')).getByText('Cancelled');
+});
+
+test('rows of several files that were started together are told of together', async () => {
+  open([
+    jobOf({ job_id: 'a', batch_id: 'b', status: 'completed', progress: { ...jobOf().progress, errors: 0 } }),
+    jobOf({ job_id: 'b', batch_id: 'b' }),
+    jobOf({ job_id: 'c', batch_id: 'b', progress: { ...jobOf().progress, errors: 1 } }),
+  ]);
+  render(<App initialToken={admin} />);
+
+  const title = await screen.findByText('8 rows of 2 files were not imported and can be fixed');
+  expect(within(title.closest<HTMLElement>('.bi-notice')!).getByRole('link').getAttribute('href')).toBe('#/imports?status=completed_with_errors');
 });
 
 test('statistics count imports, and plot them by the day', async () => {
@@ -68,14 +159,15 @@ test('statistics count imports, and plot them by the day', async () => {
 
 test('the owner of a store reads of stock, not of products', async () => {
   const store = '/api/v1/stores/s-1/inventory/import';
-  const stock = { job_id: 'a', filename: 'stock.csv', inventory: { created: 2, matched: 23, updated: 20 } };
+  const progress = { ...jobOf().progress, duplicates: 0 };
+  const stock = { job_id: 'a', filename: 'stock.csv', progress, inventory: { created: 2, matched: 23, updated: 20 } };
   const now = new Date().toISOString();
   const timestamps = { created_at: now, started_at: now, estimated_completion: null, completed_at: now };
   new FakeServer({ [`GET ${store}`]: { body: { jobs: [jobOf({ ...stock, timestamps })], next_cursor: null } } });
   const { container } = render(<App initialToken={tokenOf({ user_id: 'meena', role: 'store_owner', store_id: 's-1' })} />);
 
   const row = (await screen.findByRole('link', { name: 'stock.csv' })).closest('tr')!;
-  within(row).getByText(/25 recorded, 2 of them new products/);
+  expect(row.cells[2]!.textContent).toBe('25 recorded, 2 of them new products, 7 to fix');
 
   const card = screen.getByRole('complementary', { name: 'Stock recorded' });
   await within(card).findByText('In the last 30 days');

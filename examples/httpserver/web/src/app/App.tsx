@@ -95,6 +95,7 @@ function SignedIn({ token, onToken, ...settings }: SignedInProps) {
   const claims = claimsOf(token);
   const storeID = claims?.role === 'store_owner' ? claims.storeID : '';
   const kind = claims?.role === 'store_owner' ? 'inventory' : 'products';
+  const user = claims?.user ?? '';
   const base = kind === 'inventory' ? inventoryBase(storeID) : productsBase;
 
   // The client asks for the token with each request, so that it outlives a new one.
@@ -123,12 +124,13 @@ function SignedIn({ token, onToken, ...settings }: SignedInProps) {
     () => ({
       client,
       kind,
+      user,
       tokenVersion: version,
       onUnauthorized,
       openDialog: (chosen = []) => setFiles(chosen),
       changes,
     }),
-    [client, kind, version, onUnauthorized, changes],
+    [client, kind, user, version, onUnauthorized, changes],
   );
 
   return (

@@ -53,8 +53,8 @@ export function JobPage({ jobID }: { jobID: string }) {
         {t('title.imports')}
       </a>
       <div className="bi-section-head">
-        <h1 ref={heading} className="bi-filename" tabIndex={-1}>{job?.filename ?? t('title.import')}</h1>
-        {job !== null && <StatusBadge status={job.status} />}
+        <h1 ref={heading} className="bi-filename" tabIndex={-1} title={job?.filename}>{job?.filename ?? t('title.import')}</h1>
+        {job !== null && <StatusBadge status={job.status} discarded={isDiscarded(job)} />}
       </div>
       {job !== null && (
         <p className="bi-hint">

@@ -1,6 +1,8 @@
 import { hasEnded, type Job } from '../api/types';
-import { useI18n, type I18n } from '../i18n/i18n';
+import { useI18n } from '../i18n/i18n';
+import { isDiscarded } from '../job/resume';
 import { Segments } from '../ui/Segments';
+import { outcomeText } from '../ui/outcomeText';
 import { StatusBadge } from '../ui/StatusBadge';
 import { addressOf } from './route';
 import { useServer } from './server';
@@ -39,20 +41,26 @@ export function JobTable({ jobs }: { jobs: readonly Job[] }) {
 }
 
 function Row({ job }: { job: Job }) {
-  const { t, format } = useI18n();
+  const texts = useI18n();
+  const { t, format } = texts;
   const { kind } = useServer();
   const { successful, duplicates, errors, processed_rows: processed, total_rows: total, percentage } = job.progress;
+
+  // Stock is recorded for products that are there already; the few that are not are made.
+  const created = job.inventory?.created ?? 0;
 
   return (
     <tr>
       <th scope="row">
-        <a href={addressOf({ view: 'import', jobID: job.job_id })}>{job.filename}</a>
+        <a href={addressOf({ view: 'import', jobID: job.job_id })} title={job.filename}>
+          {job.filename}
+        </a>
         <span className="bi-hint" title={format.dateTime(job.timestamps.created_at)}>
           {format.ago(job.timestamps.created_at, Date.now())} · {job.created_by}
         </span>
       </th>
       <td>
-        <StatusBadge status={job.status} />
+        <StatusBadge status={job.status} discarded={isDiscarded(job)} />
       </td>
       <td className="bi-wide">
         {processed > 0 && (
@@ -66,24 +74,24 @@ function Row({ job }: { job: Job }) {
               whole={Math.max(total, processed)}
             />
             <span className="bi-hint">
-              {kind === 'inventory' ? stockText(job, t) : t('jobs.outcome.text.products', { good: successful, dup: duplicates })}{' '}
-              {errors > 0 && <b className="bi-bad">{t('jobs.errors', { count: errors })}</b>}
+              {outcomeText(texts, kind, { successful, duplicates, errors: 0 })}
+              {created > 0 && `, ${t('jobs.outcome.created', { count: created })}`}
+              {errors > 0 && (
+                <>
+                  {', '}
+                  <b className="bi-bad">{t('outcome.count.bad', { count: errors })}</b>
+                </>
+              )}
             </span>
           </>
         )}
       </td>
       <td className="bi-number">
-        {format.number(hasEnded(job.status) ? processed : total)}
+        {/* Of a file that was given up nobody has counted the rows. */}
+        {isDiscarded(job) ? '–' : format.number(hasEnded(job.status) ? processed : total)}
         {job.status === 'processing' && <span className="bi-hint">{format.percent(percentage / 100)}</span>}
       </td>
       {kind === 'products' && <td className="bi-number bi-wide">{job.quality.count > 0 ? Math.round(job.quality.mean) : '–'}</td>}
     </tr>
   );
-}
-
-/** Stock is recorded for products that are there already; the few that are not are made. */
-function stockText({ progress, inventory }: Job, t: I18n['t']): string {
-  const recorded = t('jobs.outcome.text.inventory', { good: progress.successful });
-
-  return inventory && inventory.created > 0 ? `${recorded}, ${t('jobs.outcome.created', { count: inventory.created })}` : recorded;
 }

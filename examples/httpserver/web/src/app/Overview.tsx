@@ -10,8 +10,9 @@ import { problemText } from '../ui/ProblemText';
 import { Bands } from '../charts/Bands';
 import { analyse } from './analyse';
 import { JobTable } from './JobTable';
+import { LeftBehind } from './LeftBehind';
 import { paceOf } from './pace';
-import { recentImports, type Recent } from './recent';
+import { leftBehind, newestWithErrors, recentImports, type Recent } from './recent';
 import { addressOf, allImports } from './route';
 import { useServer, useWatched } from './server';
 
@@ -23,14 +24,15 @@ const days = 30;
 export function Overview() {
   const texts = useI18n();
   const { t } = texts;
-  const { client, kind, openDialog } = useServer();
+  const { client, kind, user, openDialog } = useServer();
 
   const load = useCallback((signal: AbortSignal) => recentImports(client, recent, signal), [client]);
   const list = useWatched<Recent>(load, paceOf);
   const jobs = list.data?.jobs ?? [];
   const running = jobs.filter(({ status }) => !hasEnded(status));
   const ended = jobs.filter(({ status }) => hasEnded(status));
-  const unfixed = lastWithErrors(jobs);
+  const unfixed = newestWithErrors(jobs);
+  const left = leftBehind(list.data?.begun ?? [], user, Date.now());
 
   const [analytics, setAnalytics] = useState<Analytics | null>(null);
   const loadAnalytics = useCallback(
@@ -65,7 +67,10 @@ export function Overview() {
         </Notice>
       )}
 
-      {unfixed !== undefined && running.length === 0 && <ToFix job={unfixed} />}
+      {left.map((job) => (
+        <LeftBehind key={job.job_id} job={job} onGone={list.again} />
+      ))}
+      {unfixed.length > 0 && running.length === 0 && <ToFix jobs={unfixed} />}
 
       {running.length > 0 && (
         <section className="bi-section" aria-labelledby="running">
@@ -97,21 +102,22 @@ export function Overview() {
 
 const once = () => 'once' as const;
 
-/** Returns the newest import where it left rows to fix. */
-function lastWithErrors(jobs: readonly Job[]): Job | undefined {
-  return jobs[0]?.status === 'completed_with_errors' ? jobs[0] : undefined;
-}
-
-function ToFix({ job }: { job: Job }) {
+/** Says that rows can be fixed: of one import on its page, of several in the list of those. */
+function ToFix({ jobs }: { jobs: readonly Job[] }) {
   const { t } = useI18n();
+  const count = jobs.reduce((sum, { progress }) => sum + progress.errors, 0);
+  const only = jobs.length === 1 ? jobs[0] : undefined;
 
   return (
     <Notice
       tone="warn"
       beside
-      title={t('overview.toFix', { count: job.progress.errors, file: job.filename })}
+      title={only === undefined ? t('overview.toFixFiles', { count, files: jobs.length }) : t('overview.toFix', { count, file: only.filename })}
       actions={
-        <a className="bi-button" href={addressOf({ view: 'import', jobID: job.job_id })}>
+        <a
+          className="bi-button"
+          href={addressOf(only === undefined ? { ...allImports, status: 'completed_with_errors' } : { view: 'import', jobID: only.job_id })}
+        >
           {t('overview.toFix.open')}
         </a>
       }

@@ -9,6 +9,8 @@ import type { Trouble } from '../importing/retry';
 export interface Server {
   client: Client;
   kind: Kind;
+  /** The id of the user, as the server writes it beside what they did; empty where the token has none. */
+  user: string;
   /** Changes when somebody signs in. */
   tokenVersion: number;
   onUnauthorized: () => void;

@@ -1,6 +1,7 @@
 import type { Day } from '../api/types';
 import { useI18n, type I18n } from '../i18n/i18n';
 import type { Kind } from '../kind';
+import { outcomeText } from '../ui/outcomeText';
 import { AsTable } from './AsTable';
 import { ticks } from './scale';
 import { useWidth } from './useWidth';
@@ -27,15 +28,18 @@ export interface DaysProps {
 
 /** The rows of each day as stacked columns, or its imports as plain ones. */
 export function Days({ days, unit, kind: what }: DaysProps) {
-  const { t, format } = useI18n();
+  const texts = useI18n();
+  const { t, format } = texts;
+  // Of stock there are hardly any duplicates, and a key to none would be a riddle.
+  const shown = outcomes.filter(({ kind }) => what === 'products' || kind !== 'dup' || days.some((day) => day.duplicates > 0));
   const all = unit === 'rows' ? (day: Day) => day.processed : importsOf;
   const parts = (day: Day) =>
     unit === 'rows'
-      ? outcomes.map(({ field, kind }) => ({ kind, value: day[field] }))
+      ? shown.map(({ field, kind }) => ({ kind, value: day[field] }))
       : [{ kind: 'plain' as const, value: importsOf(day) }];
   const words = (day: Day) =>
     unit === 'rows'
-      ? t(`plot.day.${what}`, { good: day.successful, dup: day.duplicates, bad: day.errors })
+      ? outcomeText(texts, what, day)
       : t('plot.day.imports', { count: importsOf(day) });
   const [frame, width] = useWidth<HTMLDivElement>(640);
   const marks = ticks(Math.max(...days.map(all)));
@@ -50,7 +54,7 @@ export function Days({ days, unit, kind: what }: DaysProps) {
     <div ref={frame}>
       {unit === 'rows' && (
         <ul className="bi-key">
-          {outcomes.map(({ kind, name }) => (
+          {shown.map(({ kind, name }) => (
             <li key={kind}>
               <svg aria-hidden="true" focusable="false">
                 <rect className={`bi-fill-${kind}`} width="12" height="12" rx="3" />
@@ -109,10 +113,10 @@ export function Days({ days, unit, kind: what }: DaysProps) {
       </svg>
       <AsTable
         caption={t(`plot.days.${unit}`)}
-        head={[t('plot.date'), t('statistics.imports'), t('plot.good'), t('outcome.dup'), t('outcome.bad')]}
+        head={[t('plot.date'), t('statistics.imports'), ...shown.map(({ name }) => t(name))]}
         rows={days
           .filter((day) => importsOf(day) > 0)
-          .map((day) => [format.day(day.date), importsOf(day), day.successful, day.duplicates, day.errors])}
+          .map((day) => [format.day(day.date), importsOf(day), ...shown.map(({ field }) => day[field])])}
       />
     </div>
   );

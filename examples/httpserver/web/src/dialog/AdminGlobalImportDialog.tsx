@@ -12,6 +12,7 @@ import { FilePicker } from './FilePicker';
 import { ItemCard } from './ItemCard';
 import { Leave, lossOf, type Loss } from './Leave';
 import { OptionsForm } from './OptionsForm';
+import { Summary } from './Summary';
 import { Template } from './Template';
 import { useKeptFocus } from './useKeptFocus';
 import { wrongOption } from './wrongOption';
@@ -119,6 +120,7 @@ function Dialog({
   const items = useSyncExternalStore(queue.subscribe, queue.getItems);
 
   useModal(element, heading);
+  useShown(element, items);
   useKeptFocus(element);
 
   const add = (files: readonly File[]) => {
@@ -176,9 +178,14 @@ function Dialog({
     to?.focus();
   };
 
-  // Asked a second time it stays: whoever hits a key twice has answered nothing.
-  const leave = () => {
-    if (asking) {
+  const stayButton = useRef<HTMLButtonElement>(null);
+
+  // A second Escape takes the question back, as it does what an Escape opened. A second
+  // click may be half of a double one, and has answered nothing.
+  const leave = (by: 'key' | 'click') => {
+    if (asking && by === 'click') {
+      stayButton.current?.focus();
+    } else if (asking) {
       stay();
     } else if (loss === null) {
       close();
@@ -213,7 +220,7 @@ function Dialog({
         // prevented is followed by that of closing.
         if (event.target === element.current && event.cancelable) {
           event.preventDefault();
-          leave();
+          leave('key');
         }
       }}
       onClose={(event) => {
@@ -226,19 +233,21 @@ function Dialog({
           element.current.showModal();
         }
 
-        leave();
+        leave('key');
       }}
     >
       <header className="bi-dialog-head">
         <h2 ref={heading} id={title} tabIndex={-1}>
           {t(`dialog.title.${kind}`)}
         </h2>
-        <button type="button" className="bi-button bi-quiet bi-square" onClick={leave} aria-label={t('action.close')}>
+        <button type="button" className="bi-button bi-quiet bi-square" onClick={() => leave('click')} aria-label={t('action.close')}>
           <Icon name="cross" />
         </button>
       </header>
 
-      {asking && <Leave loss={loss} onLeave={close} onStay={stay} />}
+      {asking && <Leave loss={loss} stay={stayButton} onLeave={close} onStay={stay} />}
+
+      {items.length > 1 && <Summary items={items} kind={kind} onShow={(key) => show(element.current, key)?.focus({ preventScroll: true })} />}
 
       <div className="bi-dialog-body">
         {items.length === 0 && <p className="bi-lead">{t(`dialog.lead.${kind}`)}</p>}
@@ -290,7 +299,7 @@ function Dialog({
             </button>
           )}
         </div>
-        <button type="button" className="bi-button" onClick={leave}>
+        <button type="button" className="bi-button" onClick={() => leave('click')}>
           {t(running ? 'action.closeRunning' : 'action.close')}
         </button>
         {open && (
@@ -323,6 +332,32 @@ function isUnchecked(item: Item, options: Options): boolean {
 /** Tells whether an item can be started: somebody has seen what would come of it. */
 function isStartable(item: Item): boolean {
   return item.phase === 'ready' && (item.check !== null || item.unchecked !== null) && !hasNoRows(item.check);
+}
+
+/**
+ * Shows the card of an item, at the top, for it may grow; returns its heading. How fast the
+ * dialog scrolls there is for its style to say.
+ */
+function show(dialog: HTMLElement | null, key: string): HTMLElement | null {
+  const card = dialog?.querySelector(`[data-item="${key}"]`);
+  card?.scrollIntoView({ block: 'start' });
+
+  return card?.querySelector('h3') ?? null;
+}
+
+/** Shows the first of the files that are added to others: they stand below those. */
+function useShown(dialog: RefObject<HTMLElement | null>, items: readonly Item[]): void {
+  const known = useRef<readonly Item[]>([]);
+
+  useEffect(() => {
+    const added = items.find(({ key }) => !known.current.some((item) => item.key === key));
+
+    if (added !== undefined && known.current.length > 0) {
+      show(dialog.current, added.key);
+    }
+
+    known.current = items;
+  }, [dialog, items]);
 }
 
 /** Opens the options at the one that is wrong. */
@@ -388,11 +423,11 @@ function useModal(element: RefObject<HTMLDialogElement | null>, heading: RefObje
   }, [element, heading]);
 }
 
-/** Has the browser ask before the page goes with uploads under way. */
+/** Has the browser ask before the page goes with what would be lost. */
 function useWarning(queue: Queue): void {
   useEffect(() => {
     const ask = (event: BeforeUnloadEvent) => {
-      if (queue.isSending()) {
+      if (lossOf(queue, queue.getItems()) !== null) {
         event.preventDefault();
       }
     };

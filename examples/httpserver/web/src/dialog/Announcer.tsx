@@ -1,20 +1,22 @@
 import { useEffect, useRef, useState } from 'react';
-import { useI18n } from '../i18n/i18n';
+import { useI18n, type I18n } from '../i18n/i18n';
 import type { Item } from '../importing/queue';
+import { isDiscarded } from '../job/resume';
 import type { Kind } from '../kind';
+import { outcomeText } from '../ui/outcomeText';
 
 /**
  * Tells screen readers how the imports go: each step once, and of long steps each
  * quarter. What changes every second is for the eyes.
  */
 export function Announcer({ items, kind }: { items: readonly Item[]; kind: Kind }) {
-  const { t } = useI18n();
+  const texts = useI18n();
   const [text, setText] = useState('');
   const said = useRef(new Map<string, string>());
 
   useEffect(() => {
     const news = items.flatMap((item) => {
-      const now = milestone(item, kind, t);
+      const now = milestone(item, kind, texts);
 
       if (now === '' || said.current.get(item.key) === now) {
         return [];
@@ -28,7 +30,7 @@ export function Announcer({ items, kind }: { items: readonly Item[]; kind: Kind 
     if (news.length > 0) {
       setText(news.join(' '));
     }
-  }, [items, kind, t]);
+  }, [items, kind, texts]);
 
   return (
     <p className="bi-unseen" role="status">
@@ -40,8 +42,9 @@ export function Announcer({ items, kind }: { items: readonly Item[]; kind: Kind 
 function milestone(
   { phase, name, sent, size, job, check, trouble, cancelTrouble, misfit }: Item,
   kind: Kind,
-  t: ReturnType<typeof useI18n>['t'],
+  texts: I18n,
 ): string {
+  const { t } = texts;
   const file = job?.filename ?? name;
 
   if (cancelTrouble !== null) {
@@ -63,11 +66,11 @@ function milestone(
     case 'ready':
       return check === null
         ? t('say.readyUnchecked', { file })
-        : t(`say.ready.${kind}`, { file, good: check.outcomes.successful, bad: check.outcomes.errors });
+        : t('say.ready', { file, outcome: outcomeText(texts, kind, check.outcomes) });
     case 'running':
       return t('say.running', { file, percent: quarter(job?.progress.percentage ?? 0, 100) });
     case 'ended':
-      return job === null ? '' : t('say.ended', { file, status: t(`status.${job.status}`) });
+      return job === null ? '' : t('say.ended', { file, status: t(isDiscarded(job) ? 'status.discarded' : `status.${job.status}`) });
     case 'unseen':
       return t('say.unseen', { file });
     case 'stopped':

@@ -4,9 +4,9 @@ import { OutcomeBar } from '../job/OutcomeBar';
 import { RowErrors } from '../job/RowErrors';
 import { Warnings } from '../job/Warnings';
 import type { Kind } from '../kind';
+import { Finding } from '../ui/Finding';
 import { Icon } from '../ui/Icon';
 import { Notice } from '../ui/Notice';
-import { findingText } from '../ui/ProblemText';
 import { Columns } from './Columns';
 
 export interface CheckProps {
@@ -21,8 +21,7 @@ export interface CheckProps {
 
 /** What the dry run found: the verdict first, then what is behind it. */
 export function Check({ check, alone, kind, stale, onAll }: CheckProps) {
-  const texts = useI18n();
-  const { t } = texts;
+  const { t } = useI18n();
   const { successful, duplicates, errors } = check.outcomes;
   const empty = hasNoRows(check);
   const tone = toneOf(check, stale);
@@ -54,7 +53,9 @@ export function Check({ check, alone, kind, stale, onAll }: CheckProps) {
       </div>
       {check.failure && (
         <Notice tone="bad" title={t('check.failure')}>
-          <p>{findingText(texts, check.failure.code, check.failure.message)}</p>
+          <p>
+            <Finding code={check.failure.code} message={check.failure.message} />
+          </p>
         </Notice>
       )}
       {!empty && (

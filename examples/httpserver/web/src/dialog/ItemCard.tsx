@@ -11,8 +11,9 @@ import { Notice } from '../ui/Notice';
 import { problemText } from '../ui/ProblemText';
 import { Check } from './Check';
 import { FileButton } from './FileButton';
+import { FileFault } from './FileFault';
 import { HeaderHelp } from './HeaderHelp';
-import { headerText } from './headerText';
+import { Template } from './Template';
 import { TroubleNotice } from './TroubleNotice';
 import { UploadProgress } from './UploadProgress';
 import { wrongOption } from './wrongOption';
@@ -39,11 +40,11 @@ export function ItemCard({ item, client, queue, options, alone, kind, onCorrect,
   const removable = item.phase !== 'running' && item.phase !== 'starting';
 
   return (
-    <section className="bi-item" aria-labelledby={heading}>
+    <section className="bi-item" aria-labelledby={heading} data-item={item.key}>
       <header className="bi-item-head">
         <Icon name="file" />
         <div className="bi-item-name">
-          <h3 id={heading} tabIndex={-1}>{item.name}</h3>
+          <h3 id={heading} tabIndex={-1} title={item.name}>{item.name}</h3>
           <p className="bi-hint">
             {item.size > 0 && `${format.bytes(item.size)} · `}
             {t(`phase.${item.phase === 'ready' && hasNoRows(item.check) ? 'stopped' : item.phase}`)}
@@ -77,6 +78,17 @@ export function ItemCard({ item, client, queue, options, alone, kind, onCorrect,
           stale={!isCheckedWith(item, options)}
           onAll={() => queue.recheck([item.key], options, 'all')}
         />
+      )}
+
+      {item.phase === 'ready' && hasNoRows(item.check) && (
+        <>
+          <div className="bi-actions">
+            <FileButton label={t('item.chooseCorrected')} onFiles={([file]) => file !== undefined && queue.replace(item.key, file, options)}>
+              <Icon name="file" />
+            </FileButton>
+          </div>
+          <Template client={client} compare />
+        </>
       )}
 
       {(item.phase === 'running' || item.phase === 'ended') && item.job !== null && (
@@ -131,7 +143,7 @@ export function ItemCard({ item, client, queue, options, alone, kind, onCorrect,
             )
           }
         >
-          <p>{headerText(texts, item.problem, kind)}</p>
+          <FileFault problem={item.problem} kind={kind} />
         </Notice>
       )}
       {item.phase === 'stopped' && item.problem !== null && <HeaderHelp problem={item.problem} client={client} />}

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, type RefObject } from 'react';
 import { hasNoRows } from '../api/types';
 import { useI18n } from '../i18n/i18n';
 import type { Item, Queue } from '../importing/queue';
@@ -22,16 +22,17 @@ export function lossOf(queue: Queue, items: readonly Item[]): Loss | null {
 
 export interface LeaveProps {
   loss: Loss;
+  /** The button that stays, which has the focus. */
+  stay: RefObject<HTMLButtonElement | null>;
   onLeave: () => void;
   onStay: () => void;
 }
 
 /** Asks whether to close nevertheless. It stands where it is seen however far the dialog is scrolled. */
-export function Leave({ loss, onLeave, onStay }: LeaveProps) {
+export function Leave({ loss, stay, onLeave, onStay }: LeaveProps) {
   const { t } = useI18n();
-  const stay = useRef<HTMLButtonElement>(null);
 
-  useEffect(() => stay.current?.focus(), []);
+  useEffect(() => stay.current?.focus(), [stay]);
 
   return (
     <div className="bi-dialog-ask">

@@ -1,9 +1,9 @@
-import { useId, type ReactNode } from 'react';
+import { useId, useState, type ReactNode } from 'react';
 import { useI18n } from '../i18n/i18n';
 import type { MessageKey } from '../i18n/messages';
 import type { Options } from '../importing/queue';
 import type { Kind } from '../kind';
-import type { WrittenOption } from './wrongOption';
+import { mayBeAddress, type WrittenOption } from './wrongOption';
 
 export interface OptionsFormProps {
   options: Options;
@@ -17,6 +17,10 @@ export interface OptionsFormProps {
 export function OptionsForm({ options, kind, wrong, onChange }: OptionsFormProps) {
   const { t } = useI18n();
   const set = (change: Options) => onChange({ ...options, ...change });
+  // The address that was left in its field and can be none.
+  const [slip, setSlip] = useState('');
+  const email = options.notification_email ?? '';
+  const slipped = slip !== '' && slip === email;
   const skip = options.skip_duplicates ?? true;
 
   return (
@@ -60,14 +64,20 @@ export function OptionsForm({ options, kind, wrong, onChange }: OptionsFormProps
             />
           )}
         </Field>
-        <Field label="options.email" hint="options.email.hint" error={wrong === 'notification_email' ? 'options.email.wrong' : null}>
+        <Field
+          label="options.email"
+          hint="options.email.hint"
+          error={slipped || wrong === 'notification_email' ? 'options.email.wrong' : null}
+          urgent={slipped}
+        >
           {(attributes) => (
             <input
               {...attributes}
               className="bi-input"
               type="email"
               autoComplete="email"
-              value={options.notification_email ?? ''}
+              value={email}
+              onBlur={() => setSlip(mayBeAddress(email) ? '' : email)}
               onChange={(event) => set({ notification_email: event.target.value.trim() })}
             />
           )}
@@ -114,10 +124,12 @@ interface FieldProps {
   hint: MessageKey;
   /** What is wrong with it. */
   error: MessageKey | null;
+  /** Whether screen readers are told of that at once: the focus is elsewhere already. */
+  urgent?: boolean;
   children: (attributes: { id: string; 'aria-describedby': string; 'aria-invalid': boolean }) => ReactNode;
 }
 
-function Field({ label, hint, error, children }: FieldProps) {
+function Field({ label, hint, error, urgent = false, children }: FieldProps) {
   const { t } = useI18n();
   const id = useId();
 
@@ -126,16 +138,12 @@ function Field({ label, hint, error, children }: FieldProps) {
       <label htmlFor={id}>{t(label)}</label>
       {children({
         id,
-        'aria-describedby': error === null ? `${id}-hint` : `${id}-error ${id}-hint`,
+        'aria-describedby': `${id}-hint`,
         'aria-invalid': error !== null,
       })}
-      {error !== null && (
-        <p id={`${id}-error`} className="bi-refused">
-          {t(error)}
-        </p>
-      )}
-      <p id={`${id}-hint`} className="bi-hint">
-        {t(hint)}
+      {/* What is wrong says how it is right, which the hint would say again. */}
+      <p id={`${id}-hint`} className={error === null ? 'bi-hint' : 'bi-refused'} role={urgent ? 'alert' : undefined}>
+        {t(error ?? hint)}
       </p>
     </div>
   );

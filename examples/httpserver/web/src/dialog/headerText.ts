@@ -38,6 +38,11 @@ export function headerText(texts: I18n, problem: Problem, kind: Kind): string {
   return problemText(texts, problem);
 }
 
+/** Tells whether the words of the page name the columns that are at fault themselves. */
+export function namesColumns({ code, header }: Problem): boolean {
+  return header !== null && (code === 'column_missing' ? header.missing.length > 0 : code === 'column_duplicate' && header.columns.some(isDouble));
+}
+
 /** Tells whether a column means the same as one before it. */
 export function isDouble({ status, column }: Column): boolean {
   return status === 'repeated' && column !== '';

@@ -7,6 +7,14 @@ const written = ['default_region', 'notification_email'] as const;
 export type WrittenOption = (typeof written)[number];
 
 /**
+ * Tells whether a text may be an address, as far as is seen without asking: what is left
+ * out here the server refuses.
+ */
+export function mayBeAddress(text: string): boolean {
+  return /^[^\s@<>(),;:]+@[^\s@<>(),;:.]+(\.[^\s@<>(),;:.]+)*$/.test(text);
+}
+
+/**
  * Returns which of the written options the server does not take, or null where it is
  * another. The server names it in its sentence alone.
  */

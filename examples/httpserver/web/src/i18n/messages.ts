@@ -97,7 +97,20 @@ export const messages = {
       other: '{file} की {count} पंक्तियाँ आयात नहीं हुईं; उन्हें ठीक किया जा सकता है',
     },
   },
+  'overview.toFixFiles': {
+    en: {
+      one: '{count} row of {files} files was not imported and can be fixed',
+      other: '{count} rows of {files} files were not imported and can be fixed',
+    },
+    hi: {
+      one: '{files} फ़ाइलों की {count} पंक्ति आयात नहीं हुई; उसे ठीक किया जा सकता है',
+      other: '{files} फ़ाइलों की {count} पंक्तियाँ आयात नहीं हुईं; उन्हें ठीक किया जा सकता है',
+    },
+  },
   'overview.toFix.open': { en: 'Fix them', hi: 'ठीक करें' },
+  'overview.left': { en: '{file} was begun and not imported', hi: '{file} का काम शुरू हुआ था, पर वह आयात नहीं हुई' },
+  'overview.left.open': { en: 'Open', hi: 'खोलें' },
+  'overview.left.name': { en: 'Open {file}', hi: '{file} खोलें' },
   'quality.title': { en: 'Catalogue quality', hi: 'कैटलॉग की गुणवत्ता' },
   'quality.outOf': { en: 'of 100', hi: '100 में से' },
   'quality.none': {
@@ -139,15 +152,9 @@ export const messages = {
   'jobs.outcome': { en: 'Outcome', hi: 'नतीजा' },
   'jobs.rows': { en: 'Rows', hi: 'पंक्तियाँ' },
   'jobs.quality': { en: 'Quality', hi: 'गुणवत्ता' },
-  'jobs.outcome.text.products': { en: '{good} new, {dup} duplicates', hi: '{good} नए, {dup} दोहराव' },
-  'jobs.outcome.text.inventory': { en: '{good} recorded', hi: '{good} दर्ज' },
   'jobs.outcome.created': {
     en: { one: '{count} of them a new product', other: '{count} of them new products' },
     hi: { one: 'इनमें {count} नया उत्पाद', other: 'इनमें {count} नए उत्पाद' },
-  },
-  'jobs.errors': {
-    en: { one: '{count} to fix', other: '{count} to fix' },
-    hi: { one: '{count} ठीक करनी है', other: '{count} ठीक करनी हैं' },
   },
   'history.new': { en: 'New import', hi: 'नया आयात' },
   'history.filter': { en: 'Status', hi: 'स्थिति' },
@@ -164,6 +171,7 @@ export const messages = {
   'status.completed_with_errors': { en: 'Rows to fix', hi: 'सुधार बाकी' },
   'status.failed': { en: 'Failed', hi: 'असफल' },
   'status.cancelled': { en: 'Cancelled', hi: 'रद्द किया गया' },
+  'status.discarded': { en: 'Not imported', hi: 'आयात नहीं हुई' },
 
   // The dialog.
   'dialog.title.products': { en: 'Import products', hi: 'उत्पाद आयात करें' },
@@ -204,6 +212,24 @@ export const messages = {
   },
   'dialog.leave.unimported.yes': { en: 'Discard them and close', hi: 'हटाएँ और बंद करें' },
   'dialog.leave.unimported.no': { en: 'Stay here', hi: 'यहीं रहें' },
+  'summary.label': { en: { one: '{count} file', other: '{count} files' }, hi: { one: '{count} फ़ाइल', other: '{count} फ़ाइलें' } },
+  'summary.onTheWay': {
+    en: { one: '{count} being uploaded or checked', other: '{count} being uploaded or checked' },
+    hi: { one: '{count} अपलोड या जाँच में', other: '{count} अपलोड या जाँच में' },
+  },
+  'summary.ready': { en: { one: '{count} ready', other: '{count} ready' }, hi: { one: '{count} तैयार', other: '{count} तैयार' } },
+  'summary.running': { en: { one: '{count} importing', other: '{count} importing' }, hi: { one: '{count} आयात हो रही है', other: '{count} आयात हो रही हैं' } },
+  'summary.ended': {
+    en: { one: '{count} finished: {outcome}', other: '{count} finished: {outcome}' },
+    hi: { one: '{count} समाप्त: {outcome}', other: '{count} समाप्त: {outcome}' },
+  },
+  'summary.failed': { en: { one: '{count} failed', other: '{count} failed' }, hi: { one: '{count} असफल', other: '{count} असफल' } },
+  'summary.refused': { en: { one: '{count} not usable', other: '{count} not usable' }, hi: { one: '{count} काम की नहीं', other: '{count} काम की नहीं' } },
+  'summary.unseen': { en: { one: '{count} out of sight', other: '{count} out of sight' }, hi: { one: '{count} दिख नहीं रही', other: '{count} दिख नहीं रहीं' } },
+  'summary.wrong': {
+    en: { one: '{count} with rows to fix', other: '{count} with rows to fix' },
+    hi: { one: '{count} में पंक्तियाँ ठीक करनी हैं', other: '{count} में पंक्तियाँ ठीक करनी हैं' },
+  },
   'drop.title': { en: 'Drop CSV files here', hi: 'CSV फ़ाइलें यहाँ छोड़ें' },
   'drop.hint': {
     en: 'CSV from any spreadsheet, any size, also as .gz or .zst',
@@ -403,6 +429,13 @@ export const messages = {
   'outcome.good.future.inventory': { en: 'Would be recorded', hi: 'दर्ज होंगे' },
   'outcome.dup': { en: 'Duplicates', hi: 'दोहराव' },
   'outcome.bad': { en: 'Rows to fix', hi: 'ठीक करने योग्य पंक्तियाँ' },
+  'outcome.count.products': { en: '{count} new', hi: '{count} नए' },
+  'outcome.count.inventory': { en: '{count} recorded', hi: '{count} दर्ज' },
+  'outcome.count.dup': { en: { one: '{count} duplicate', other: '{count} duplicates' }, hi: { one: '{count} दोहराव', other: '{count} दोहराव' } },
+  'outcome.count.bad': {
+    en: { one: '{count} to fix', other: '{count} to fix' },
+    hi: { one: '{count} ठीक करनी है', other: '{count} ठीक करनी हैं' },
+  },
   'tier.barcode': { en: 'by barcode', hi: 'बारकोड से' },
   'tier.image_hash': { en: 'by image', hi: 'फ़ोटो से' },
   'tier.name_brand': { en: 'by brand and name', hi: 'ब्रांड और नाम से' },
@@ -430,6 +463,16 @@ export const messages = {
   'job.toFix': {
     en: { one: '{count} row was not imported. It is easily fixed, see below.', other: '{count} rows were not imported. They are easily fixed, see below.' },
     hi: { one: '{count} पंक्ति आयात नहीं हुई। उसे आसानी से ठीक किया जा सकता है, नीचे देखें।', other: '{count} पंक्तियाँ आयात नहीं हुईं। उन्हें आसानी से ठीक किया जा सकता है, नीचे देखें।' },
+  },
+  'job.toFixHere': {
+    en: {
+      one: '{count} row was not imported. Download it, correct it, and import that file.',
+      other: '{count} rows were not imported. Download them, correct them, and import that file.',
+    },
+    hi: {
+      one: '{count} पंक्ति आयात नहीं हुई। उसे डाउनलोड करके सुधारें, और वह फ़ाइल आयात करें।',
+      other: '{count} पंक्तियाँ आयात नहीं हुईं। उन्हें डाउनलोड करके सुधारें, और वह फ़ाइल आयात करें।',
+    },
   },
   'job.allGood': { en: 'Every row is accounted for.', hi: 'हर पंक्ति का हिसाब पूरा है।' },
   'job.notStarted': {
@@ -502,12 +545,15 @@ export const messages = {
   'audit.cancel_requested': { en: 'Cancelling was asked for', hi: 'रद्द करने को कहा गया' },
   'audit.cancelled': { en: 'Cancelled', hi: 'रद्द किया गया' },
   'audit.retried': { en: 'Taken up again', hi: 'फिर से शुरू किया गया' },
+  'audit.retried.detail': {
+    en: { one: '{status} before, after {count} row', other: '{status} before, after {count} rows' },
+    hi: { one: 'पहले {count} पंक्ति के बाद: {status}', other: 'पहले {count} पंक्तियों के बाद: {status}' },
+  },
   'audit.ended': { en: 'Ended', hi: 'समाप्त हुआ' },
 
   // What screen readers are told.
   'say.uploading': { en: '{file}: {percent} % uploaded.', hi: '{file}: {percent} % अपलोड हुई।' },
-  'say.ready.inventory': { en: '{file} is checked: {good} rows would be recorded, {bad} need fixing.', hi: '{file} की जाँच हो गई: {good} पंक्तियाँ दर्ज होंगी, {bad} ठीक करनी होंगी।' },
-  'say.ready.products': { en: '{file} is checked: {good} rows are new, {bad} need fixing.', hi: '{file} की जाँच हो गई: {good} पंक्तियाँ नई हैं, {bad} ठीक करनी होंगी।' },
+  'say.ready': { en: '{file} is checked: {outcome}. Nothing is imported yet.', hi: '{file} की जाँच हो गई: {outcome}। अभी कुछ भी आयात नहीं हुआ है।' },
   'say.readyUnchecked': { en: '{file} is ready to be imported.', hi: '{file} आयात के लिए तैयार है।' },
   'say.running': { en: '{file}: {percent} % imported.', hi: '{file}: {percent} % आयात हुई।' },
   'say.ended': { en: '{file}: {status}.', hi: '{file}: {status}।' },
@@ -553,8 +599,6 @@ export const messages = {
     en: { one: 'Imports per day. Most on {day}: {count} import.', other: 'Imports per day. Most on {day}: {count} imports.' },
     hi: { one: 'प्रतिदिन आयात। सबसे ज़्यादा {day} को: {count} आयात।', other: 'प्रतिदिन आयात। सबसे ज़्यादा {day} को: {count} आयात।' },
   },
-  'plot.day.products': { en: '{good} new, {dup} duplicates, {bad} to fix', hi: '{good} नई, {dup} दोहराव, {bad} ठीक करनी हैं' },
-  'plot.day.inventory': { en: '{good} recorded, {dup} duplicates, {bad} to fix', hi: '{good} दर्ज, {dup} दोहराव, {bad} ठीक करनी हैं' },
   'plot.day.imports': { en: { one: '{count} import', other: '{count} imports' }, hi: { one: '{count} आयात', other: '{count} आयात' } },
   'plot.date': { en: 'Day', hi: 'दिन' },
   'plot.good': { en: 'Successful', hi: 'सफल' },

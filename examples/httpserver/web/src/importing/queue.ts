@@ -30,7 +30,7 @@ export interface Item {
   readonly jobID: string | null;
   /** What the dry run found; null where there was none. */
   readonly check: Validation | null;
-  /** The options that the dry run was made with; see keyOf. */
+  /** The options that the dry run was made with; see checkKeyOf. */
   readonly checkedWith: string;
   /** How many rows the last dry run was to read. */
   readonly rows: number | 'all';
@@ -66,9 +66,14 @@ export function keyOf(options: Options): string {
   return JSON.stringify(options);
 }
 
+/** Returns what tells options from others that a dry run would find something else with. */
+export function checkKeyOf(options: Options): string {
+  return JSON.stringify(options, (name, value: unknown) => (name === 'notification_email' ? undefined : value));
+}
+
 /** Tells whether an item has a dry run that was made with these options. */
 export function isCheckedWith(item: Item, options: Options): boolean {
-  return item.check !== null && item.checkedWith === keyOf(options);
+  return item.check !== null && item.checkedWith === checkKeyOf(options);
 }
 
 export interface QueueOptions {
@@ -246,9 +251,15 @@ export class Queue {
     }
   }
 
-  /** Puts another file in the place of one that was stopped. */
+  /** Puts another file in the place of one that was stopped, or that is not to be started. */
   replace(key: string, file: File, options: Options): void {
-    if (this.find(key)?.phase === 'stopped') {
+    const item = this.find(key);
+
+    if (item?.phase === 'stopped' || item?.phase === 'ready') {
+      if (item.jobID !== null) {
+        this.release.add(item.jobID);
+      }
+
       this.files.set(key, file);
       this.patch(key, { ...blank(key, file.name, file.size) });
       this.enqueue(key, (signal) => this.prepare(key, options, signal));
@@ -358,7 +369,7 @@ export class Queue {
         this.persistence(key, signal),
       );
 
-      this.patch(key, { phase: 'ready', check, checkedWith: keyOf(options), unchecked: null });
+      this.patch(key, { phase: 'ready', check, checkedWith: checkKeyOf(options), unchecked: null });
     } catch (error) {
       // A server that cannot check can import nevertheless, and a wrong option can be
       // set right; a file that cannot be imported is an answer of its own.

@@ -19,6 +19,14 @@ export interface UploadDeps {
 const renewable = new Set(['url_expired', 'job_not_found', 'upload_closed', 'AccessDenied', 'NoSuchUpload']);
 const mostRenewals = 5;
 
+// The jobs of files that this page has sent, for as long as it lives.
+const sentHere = new Set<string>();
+
+/** Tells whether a job is of a file that this page, as it was loaded now, has begun to send. */
+export function isSentHere(jobID: string): boolean {
+  return sentHere.has(jobID);
+}
+
 /**
  * Uploads a file under a job of its own and returns the id of that. Tries until it
  * succeeds; where an address has expired meanwhile, it asks for another. Rejects with
@@ -29,6 +37,7 @@ export async function upload(file: File, deps: UploadDeps): Promise<string> {
 
   for (let renewals = 0; ; renewals++) {
     const target = await persist(() => client.createUpload(file, persistence.signal), persistence);
+    sentHere.add(target.job_id);
 
     try {
       await send(file, target, deps);

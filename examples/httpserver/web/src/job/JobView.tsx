@@ -3,10 +3,10 @@ import { FilePicker } from '../dialog/FilePicker';
 import { useI18n } from '../i18n/i18n';
 import type { Trouble } from '../importing/retry';
 import type { Kind } from '../kind';
+import { Finding } from '../ui/Finding';
 import { Heading } from '../ui/Heading';
 import { Icon } from '../ui/Icon';
 import { Notice } from '../ui/Notice';
-import { findingText } from '../ui/ProblemText';
 import { Audit } from './Audit';
 import { CancelButton } from './CancelButton';
 import { Facts } from './Facts';
@@ -47,19 +47,20 @@ export function JobView({
   onFiles,
   refreshed,
 }: JobViewProps) {
-  const texts = useI18n();
-  const { t } = texts;
+  const { t } = useI18n();
   const ended = hasEnded(job.status);
   const { progress, failure } = job;
 
   return (
     <div className="bi-job">
-      {ended && <Verdict job={job} kind={kind} />}
+      {ended && <Verdict job={job} kind={kind} steps={onFiles !== undefined} />}
       {(job.status === 'queued' || job.status === 'processing') && <JobProgress job={job} />}
 
       {failure !== null && (
         <Notice tone="bad" title={t('job.failure')}>
-          <p>{findingText(texts, failure.code, failure.message)}</p>
+          <p>
+            <Finding code={failure.code} message={failure.message} />
+          </p>
         </Notice>
       )}
 
@@ -102,7 +103,7 @@ export function JobView({
       <RowErrors errors={job.recent_errors} total={progress.errors} codes={job.error_codes ?? []} recent />
       <Facts job={job} brief={compact} />
       {!compact && <Warnings warnings={job.warnings} />}
-      {!compact && <Audit entries={job.audit ?? []} />}
+      {!compact && <Audit entries={job.audit ?? []} kind={kind} />}
     </div>
   );
 }
@@ -114,8 +115,8 @@ const tones = {
   cancelled: 'plain',
 } as const;
 
-/** The sentence in the end. */
-function Verdict({ job, kind }: { job: JobStatus; kind: Kind }) {
+/** The sentence in the end. steps says whether it is told below how rows are fixed. */
+function Verdict({ job, kind, steps }: { job: JobStatus; kind: Kind; steps: boolean }) {
   const { t } = useI18n();
   const { successful, errors, duplicates, processed_rows: processed } = job.progress;
   const none = job.status === 'completed' && processed === 0;
@@ -137,7 +138,7 @@ function Verdict({ job, kind }: { job: JobStatus; kind: Kind }) {
                 : t(`job.done.${kind}`, { count: successful }))}
         </p>
         <p className="bi-hint">
-          {job.status === 'completed_with_errors' && t('job.toFix', { count: errors })}
+          {job.status === 'completed_with_errors' && t(steps ? 'job.toFix' : 'job.toFixHere', { count: errors })}
           {job.status === 'completed' && t(none ? 'code.rows_missing' : 'job.allGood')}
           {discarded && t('job.discarded.text')}
           {(job.status === 'failed' || (job.status === 'cancelled' && !discarded)) && t(`job.stays.${kind}`, { count: successful })}

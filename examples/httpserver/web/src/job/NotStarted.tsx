@@ -2,14 +2,16 @@ import type { Client } from '../api/client';
 import { isFileFault } from '../api/problem';
 import { hasNoRows, type JobStatus } from '../api/types';
 import { Check } from '../dialog/Check';
+import { FileFault } from '../dialog/FileFault';
 import { FilePicker } from '../dialog/FilePicker';
 import { HeaderHelp } from '../dialog/HeaderHelp';
 import { headerText } from '../dialog/headerText';
 import { OptionsForm } from '../dialog/OptionsForm';
+import { Template } from '../dialog/Template';
 import { TroubleNotice } from '../dialog/TroubleNotice';
 import { wrongOption } from '../dialog/wrongOption';
 import { useI18n } from '../i18n/i18n';
-import { keyOf, type Options } from '../importing/queue';
+import { checkKeyOf, keyOf, type Options } from '../importing/queue';
 import type { Kind } from '../kind';
 import { Icon } from '../ui/Icon';
 import { Notice } from '../ui/Notice';
@@ -41,7 +43,7 @@ export function NotStarted({ client, kind, review, actions, options, onOptions, 
   const { t } = texts;
   const { phase, check, misfit, problem } = review;
   const unfit = misfit?.options === keyOf(options) ? misfit.problem : null;
-  const stale = check !== null && review.checkedWith !== keyOf(options);
+  const stale = check !== null && review.checkedWith !== checkKeyOf(options);
   // Of other rows, and with other options, it would be another number.
   const exact = check?.complete === true && !stale && check.outcomes.successful > 0;
   const startable = phase === 'ready' && unfit === null && !hasNoRows(check);
@@ -63,6 +65,13 @@ export function NotStarted({ client, kind, review, actions, options, onOptions, 
         <Check check={check} alone kind={kind} stale={stale} onAll={() => actions.check('all')} />
       )}
 
+      {phase === 'ready' && hasNoRows(check) && (
+        <>
+          <FilePicker compact corrected onFiles={onFiles} />
+          <Template client={client} compare />
+        </>
+      )}
+
       {phase === 'stopped' && problem !== null && (
         <>
           <Notice
@@ -77,7 +86,7 @@ export function NotStarted({ client, kind, review, actions, options, onOptions, 
               )
             }
           >
-            <p>{problem.code === 'file_missing' ? t('job.notArrived.text') : headerText(texts, problem, kind)}</p>
+            {problem.code === 'file_missing' ? <p>{t('job.notArrived.text')}</p> : <FileFault problem={problem} kind={kind} />}
           </Notice>
           <HeaderHelp problem={problem} client={client} />
           {(isFileFault(problem) || problem.code === 'file_missing') && (

@@ -43,14 +43,17 @@ export function OutcomeBar({ outcomes, tiers, kind, whole, future = false, barle
             {share(successful)}
           </dd>
         </div>
-        <div className="bi-legend-dup">
-          <dt>{t('outcome.dup')}</dt>
-          <dd>
-            {format.number(duplicates)}
-            {share(duplicates)}
-            <Tiers tiers={tiers} />
-          </dd>
-        </div>
+        {/* Rows of stock are none but where a file has a product twice. */}
+        {(kind === 'products' || duplicates > 0) && (
+          <div className="bi-legend-dup">
+            <dt>{t('outcome.dup')}</dt>
+            <dd>
+              {format.number(duplicates)}
+              {share(duplicates)}
+              <Tiers tiers={tiers} />
+            </dd>
+          </div>
+        )}
         <div className="bi-legend-bad">
           <dt>{t('outcome.bad')}</dt>
           <dd>

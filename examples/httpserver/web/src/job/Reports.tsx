@@ -47,7 +47,7 @@ export function Reports({ job, refreshed }: ReportsProps) {
         </button>
       )}
       {job.results_url !== null && (
-        <button type="button" className="bi-button bi-quiet" onClick={() => void download('results')}>
+        <button type="button" className={`bi-button${job.error_report_url === null ? '' : ' bi-quiet'}`} onClick={() => void download('results')}>
           <Icon name="download" />
           {t('report.results')}
         </button>

@@ -2,8 +2,9 @@ import { useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
 import type { CodeCount, RowError } from '../api/types';
 import { useI18n } from '../i18n/i18n';
+import { Finding } from '../ui/Finding';
 import { Heading } from '../ui/Heading';
-import { codeName, findingLang, findingText } from '../ui/ProblemText';
+import { codeName } from '../ui/ProblemText';
 
 export interface RowErrorsProps {
   /** Some of the rows in error. */
@@ -50,9 +51,7 @@ export function RowErrors({ errors, total, codes, recent = false }: RowErrorsPro
             <span className="bi-row-number">{t('errors.row', { row: String(error.row_number) })}</span>
             <span className="bi-error-what">
               {(error.name !== '' || error.barcode !== '') && <b>{error.name !== '' ? error.name : error.barcode}</b>}
-              <span lang={findingLang(texts, error.error_code)}>
-                {findingText(texts, error.error_code, error.error_message)}
-              </span>
+              <Finding code={error.error_code} message={error.error_message} exact />
             </span>
           </li>
         ))}

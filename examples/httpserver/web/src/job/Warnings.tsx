@@ -1,6 +1,7 @@
 import type { Warning } from '../api/types';
 import { useI18n } from '../i18n/i18n';
-import { findingText } from '../ui/ProblemText';
+import { columnName } from '../ui/columnName';
+import { Finding } from '../ui/Finding';
 
 /** What was noticed and cost no row, folded away. */
 export function Warnings({ warnings }: { warnings: readonly Warning[] }) {
@@ -17,7 +18,12 @@ export function Warnings({ warnings }: { warnings: readonly Warning[] }) {
       <ul className="bi-warnings">
         {warnings.map((warning) => (
           <li key={`${warning.code}-${warning.column}`}>
-            <span>{findingText(texts, warning.code, warning.message)}</span>
+            <Finding
+              code={warning.code}
+              message={warning.message}
+              exact={warning.column !== ''}
+              column={warning.column === '' ? '' : columnName(texts, warning.column)}
+            />
             {warning.rows.length > 0 && (
               <span className="bi-hint">
                 {t('warnings.rows', { count: warning.count, rows: warning.rows.slice(0, 8).map(String).join(', ') })}

@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { Client } from '../api/client';
 import { isUnknownEndpoint, Problem } from '../api/problem';
-import { idempotencyKey, keyOf, type Item, type Options } from '../importing/queue';
+import { checkKeyOf, idempotencyKey, keyOf, type Item, type Options } from '../importing/queue';
 import { persist, Waiting, type Trouble } from '../importing/retry';
 
 /** What is known of a file that lies at the server and was not imported. */
@@ -105,7 +105,7 @@ export function useReview({ client, jobID, wanted, options, tokenVersion, onUnau
           async (signal) => {
             const check = await client.validate(jobID, rows, given, signal);
 
-            return { phase: 'ready', check, checkedWith: keyOf(given), unchecked: null };
+            return { phase: 'ready', check, checkedWith: checkKeyOf(given), unchecked: null };
           },
           (problem) => {
             if (problem.code === 'options_invalid') {

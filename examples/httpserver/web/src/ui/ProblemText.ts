@@ -33,9 +33,39 @@ export function findingLang(texts: I18n, code: string): 'en' | undefined {
   return texts.locale === 'en' || findingWords(texts, code) !== null ? undefined : 'en';
 }
 
-// Returns the words of the page for each of the codes, once; null where it has none for one
-// of them: a text in two languages is hard to read, and to read out.
-function findingWords({ find }: I18n, codes: string): string | null {
+// Faults of a whole file whose sentence says more than their code: what the file is instead
+// and what to do about it, or how much is too much.
+const exactFaults = new Set([
+  'file_not_csv',
+  'file_compressed',
+  'file_too_large',
+  'upload_too_large',
+  'header_malformed',
+  'header_too_long',
+  'header_too_wide',
+  'too_many_columns',
+  'column_missing',
+  'column_duplicate',
+  'columns_unknown',
+  'columns_unnamed',
+]);
+
+/**
+ * Returns the sentence of the server, which is in English, where it is to stand below the
+ * words that the page has in another language: it names the cell, the value or the kind of
+ * file, and they do not. exact says that it does so whatever the code. Otherwise null.
+ */
+export function sentenceOf(texts: I18n, code: string, message: string, exact = false): string | null {
+  const shown = texts.locale !== 'en' && message !== '' && findingWords(texts, code) !== null;
+
+  return shown && (exact || exactFaults.has(code)) ? message : null;
+}
+
+/**
+ * Returns the words of the page for each of the codes, once; null where it has none for one
+ * of them: a text in two languages is hard to read, and to read out.
+ */
+export function findingWords({ find }: I18n, codes: string): string | null {
   // Faults of a whole file may be told in answer to a request, too.
   const words = [...new Set(codes.split(';'))].map((code) => find(`code.${code}`) ?? find(`problem.${code}`));
 

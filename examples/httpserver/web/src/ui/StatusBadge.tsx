@@ -12,7 +12,13 @@ const looks: Record<JobStatusName, { tone: string; icon: IconName }> = {
   cancelled: { tone: 'plain', icon: 'cross' },
 };
 
-export function StatusBadge({ status }: { status: JobStatusName }) {
+export interface StatusBadgeProps {
+  status: JobStatusName;
+  /** Whether it is of a file that was given up before its import began. */
+  discarded?: boolean;
+}
+
+export function StatusBadge({ status, discarded = false }: StatusBadgeProps) {
   const { t } = useI18n();
   // A status of a newer server has no look here.
   const { tone, icon } = looks[status] ?? { tone: 'plain', icon: 'info' };
@@ -20,7 +26,7 @@ export function StatusBadge({ status }: { status: JobStatusName }) {
   return (
     <span className={`bi-badge bi-badge-${tone}`}>
       <Icon name={icon} />
-      {status in looks ? t(`status.${status}`) : status}
+      {discarded ? t('status.discarded') : status in looks ? t(`status.${status}`) : status}
     </span>
   );
 }
