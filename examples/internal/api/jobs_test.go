@@ -52,7 +52,7 @@ func TestStatusOfAnEndedJob(t *testing.T) {
 		address, err := url.Parse(status[field].(string))
 		require.NoError(t, err)
 		require.Equal(t, "/files/admin-imports/"+id+"/"+name+".csv", address.Path)
-		require.Equal(t, id+"-"+name+".csv", address.Query().Get("filename"))
+		require.Equal(t, "products-"+name+".csv", address.Query().Get("filename"))
 		delete(status, field)
 	}
 
