@@ -82,7 +82,7 @@ describe.skipIf(!hasBrowser())('the dialog', () => {
     await expect.poll(() => focused(page), patient).toBe('Keep uploading');
     await visit.inspect('leave-phone');
 
-    // The browser lets a page prevent an Escape once between two clicks.
+    // The browser would let the page prevent an Escape once between two clicks.
     for (const shown of [0, 1, 0, 1]) {
       // oxlint-disable-next-line no-await-in-loop
       await page.keyboard.press('Escape');

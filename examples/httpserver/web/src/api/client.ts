@@ -108,12 +108,13 @@ export class Client {
     return (await this.send(`${this.base}/template`, { signal })).blob();
   }
 
+  /** Returns the analytics of products: the address has those of every type. */
   analytics(days: number, signal?: AbortSignal): Promise<Analytics> {
     if (this.analyticsAddress === null) {
       return Promise.reject(problemOf(404, '', null));
     }
 
-    return this.json(`${this.analyticsAddress}?days=${days}`, { signal });
+    return this.json(`${this.analyticsAddress}?${query({ days: String(days), type: 'admin_product_import' })}`, { signal });
   }
 
   private job(jobID: string): string {

@@ -195,6 +195,27 @@ function Dialog({
     }
   };
 
+  // Escape is taken before the browser has it: that lets a page prevent the closing by it
+  // once between two clicks, and closes what it likes at the next.
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key !== 'Escape' || event.isComposing || event.defaultPrevented) {
+        return;
+      }
+
+      event.preventDefault();
+
+      // A key that is held down is no second answer.
+      if (!event.repeat) {
+        leave('key');
+      }
+    };
+
+    window.addEventListener('keydown', onKey);
+
+    return () => window.removeEventListener('keydown', onKey);
+  });
+
   const misfit = misfitOf(items, options);
   const unchecked = misfit === null ? items.filter((item) => isUnchecked(item, options)) : [];
   const startable = misfit === null ? items.filter(isStartable) : [];
@@ -228,7 +249,7 @@ function Dialog({
           return;
         }
 
-        // Browsers let a page prevent that once, and close at the second try.
+        // Other ways to close, such as the gesture for back, can be prevented once.
         if (loss !== null) {
           element.current.showModal();
         }

@@ -409,7 +409,10 @@ export const messages = {
     hi: 'यह क्षेत्र का कोड नहीं है। इसे IN या IN-MH की तरह लिखें, या खाली छोड़ दें।',
   },
   'options.email': { en: 'Tell this address when it is done', hi: 'पूरा होने पर इस ईमेल पर बताएँ' },
-  'options.email.hint': { en: 'May stay empty.', hi: 'खाली छोड़ सकते हैं।' },
+  'options.email.hint': {
+    en: 'May stay empty. Whether a message goes out is up to how this server is set up.',
+    hi: 'खाली छोड़ सकते हैं। संदेश जाएगा या नहीं, यह इस सर्वर की व्यवस्था पर है।',
+  },
   'options.email.wrong': {
     en: 'This is not an e-mail address. Correct it, or leave it empty.',
     hi: 'यह ईमेल पता नहीं है। इसे ठीक करें, या खाली छोड़ दें।',
