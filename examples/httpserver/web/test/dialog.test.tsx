@@ -222,6 +222,17 @@ test('a file without rows is not started, and one that was is no success', async
   expect(screen.queryByText('0 products imported')).toBeNull();
 });
 
+test('a file with remarks is not told to be fine, and they are seen', async () => {
+  const warnings = [{ code: 'identity_missing', column: '', message: 'importing it again adds it again', count: 2, rows: [2, 3] }];
+  const outcomes = { successful: 2, duplicates: 0, errors: 0 };
+  serverOf({ [`POST ${base}/validate`]: { body: validationOf({ outcomes, errors: [], error_codes: [], warnings }) } });
+  render(<AdminGlobalImportDialog {...props()} initialFiles={[csv()]} />);
+
+  await screen.findByText('No row needs fixing');
+  expect(screen.queryByText('Everything is fine')).toBeNull();
+  expect(screen.getByText(/adds it again/).closest('details')!.open).toBe(true);
+});
+
 test('of several files each has its images counted', async () => {
   let jobs = 0;
   serverOf({

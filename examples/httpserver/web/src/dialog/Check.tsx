@@ -30,7 +30,7 @@ export function Check({ check, alone, kind, stale, onAll }: CheckProps) {
     <>
       <RowErrors errors={check.errors} total={errors} codes={check.error_codes} />
       <Columns columns={check.columns} open={alone} />
-      <Warnings warnings={check.warnings} />
+      <Warnings warnings={check.warnings} open={alone && errors === 0} />
     </>
   );
 
@@ -101,14 +101,21 @@ function rowsText(check: Validation, t: ReturnType<typeof useI18n>['t']): string
     : t('check.partial', { count: check.rows_checked, all: check.estimated_rows });
 }
 
-function verdict({ rows_checked: all, outcomes: { successful, duplicates, errors } }: Validation, t: ReturnType<typeof useI18n>['t']): string {
+function verdict(check: Validation, t: ReturnType<typeof useI18n>['t']): string {
+  const { successful, duplicates, errors } = check.outcomes;
+
   if (errors > 0) {
-    return t('check.errors', { count: errors, all });
+    return t('check.errors', { count: errors, all: check.rows_checked });
   }
 
   if (successful === 0 && duplicates > 0) {
     return t('check.onlyDuplicates');
   }
 
-  return successful === 0 ? t('check.nothing') : t('check.good');
+  if (successful === 0) {
+    return t('check.nothing');
+  }
+
+  // With remarks not everything is.
+  return check.warnings.length > 0 ? t('check.noErrors') : t('check.good');
 }

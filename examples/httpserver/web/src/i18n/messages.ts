@@ -278,6 +278,7 @@ export const messages = {
     hi: 'यह सर्वर फ़ाइलों की पहले से जाँच नहीं कर सकता। ग़लत पंक्तियाँ आयात के दौरान दिखेंगी।',
   },
   'check.good': { en: 'Everything is fine', hi: 'सब ठीक है' },
+  'check.noErrors': { en: 'No row needs fixing', hi: 'कोई पंक्ति ठीक करने की ज़रूरत नहीं' },
   'check.errors': {
     en: { one: '{count} of {all} rows needs fixing', other: '{count} of {all} rows need fixing' },
     hi: { one: '{all} में से {count} पंक्ति ठीक करनी होगी', other: '{all} में से {count} पंक्तियाँ ठीक करनी होंगी' },

@@ -3,8 +3,8 @@ import { useI18n } from '../i18n/i18n';
 import { columnName } from '../ui/columnName';
 import { Finding } from '../ui/Finding';
 
-/** What was noticed and cost no row, folded away. */
-export function Warnings({ warnings }: { warnings: readonly Warning[] }) {
+/** What was noticed and cost no row, folded away unless there is nothing else to see. */
+export function Warnings({ warnings, open = false }: { warnings: readonly Warning[]; open?: boolean }) {
   const texts = useI18n();
   const { t } = texts;
 
@@ -13,7 +13,7 @@ export function Warnings({ warnings }: { warnings: readonly Warning[] }) {
   }
 
   return (
-    <details className="bi-fold">
+    <details className="bi-fold" open={open}>
       <summary>{t('warnings.title', { count: warnings.length })}</summary>
       <ul className="bi-warnings">
         {warnings.map((warning) => (
