@@ -54,14 +54,14 @@ func (r *run) failOfCrashes(ctx context.Context) error {
 		}
 	}
 
-	return r.fail(ctx, "The import was given up: its worker died, or lost its connection, %d times in a row; the operator's log has the details.",
-		r.job.Crashes)
+	return r.fail(ctx, fmt.Sprintf(
+		"The import was given up: its worker died, or lost its connection, %d times in a row; the operator's log has the details.", r.job.Crashes))
 }
 
-// fail ends a job that keeps ending in errors, with a sentence that says how often. Its
-// store may be what is failing, so the reports are written only if that works. Whoever has
-// asked for a cancellation gets it, and hears of no failure.
-func (r *run) fail(ctx context.Context, sentence string, times int) error {
+// fail ends a job that does not get on, with a sentence that says why. Its store may be what
+// is failing, so the reports are written only if that works. Whoever has asked for a
+// cancellation gets it, and hears of no failure.
+func (r *run) fail(ctx context.Context, sentence string) error {
 	var reports reportKeys
 
 	if r.session != nil && r.job.Checkpoint.Segments > 0 {
@@ -78,7 +78,7 @@ func (r *run) fail(ctx context.Context, sentence string, times int) error {
 	}
 
 	return r.close(ctx, jobstore.StatusFailed, &jobstore.Failure{
-		Code: failureTooManyAttempts, Message: fmt.Sprintf(sentence, times),
+		Code: failureTooManyAttempts, Message: sentence,
 	}, reports)
 }
 

@@ -168,8 +168,8 @@ func (r *run) attempt(ctx, work context.Context) (ended bool, err error) {
 	if err := guard(func() error {
 		r.log.ErrorContext(work, "the job is given up", "attempts", r.job.Attempts+1, "error", cause)
 
-		return r.fail(work, "The import was given up after %d attempts that ended in an internal error; the operator's log has the details.",
-			r.job.Attempts+1)
+		return r.fail(work, fmt.Sprintf(
+			"The import was given up after %d attempts that ended in an internal error; the operator's log has the details.", r.job.Attempts+1))
 	}); err != nil {
 		return false, errors.Join(cause, err)
 	}

@@ -108,7 +108,7 @@ func (p *progress) end() {
 	defer p.mu.Unlock()
 
 	if p.bar != nil {
-		_ = p.bar.Clear()
+		_ = p.bar.Clear() // what cannot be drawn costs no import
 		p.bar = nil
 	}
 }
@@ -128,5 +128,5 @@ func (p *progress) draw() {
 
 	p.bar.ChangeMax64(size + 1) // a bar that is full takes no more
 	p.bar.Describe(count(rows) + " rows")
-	_ = p.bar.Set64(int64(done))
+	_ = p.bar.Set64(int64(done)) // what cannot be drawn costs no import
 }
